@@ -1,0 +1,16 @@
+"""Labs: the interactive half of the course, for JupyterLab.
+
+    from mlplib.labs import LearningRateLab
+
+    LearningRateLab(preset="divergent")
+
+`LABS` is the table of all of them: a lab that joins it is driven by the tests, every option of
+every control, without a line written for it. To write one, copy `fit_by_hand.py`.
+"""
+
+from mlplib.labs.fit_by_hand import FitByHandLab
+from mlplib.labs.learning_rate import LearningRateLab
+
+LABS = {lab.NAME: lab for lab in (FitByHandLab, LearningRateLab)}
+
+__all__ = ["LABS", "FitByHandLab", "LearningRateLab"]

@@ -1,0 +1,170 @@
+"""A figure that can be painted many times a second.
+
+What is slow in a matplotlib figure are ticks, labels and text; what changes from frame to frame
+are a few curves. So the still part is drawn once and kept as a bitmap, and each frame puts that
+bitmap back and draws only the artists that move ("blitting"). When limits, labels or scales
+change, the next frame draws the still part anew; the figure notices that by itself.
+
+A frame travels as a PNG with a fixed palette of 256 colours: half the bytes of a JPEG that looks
+as good, a third of the time of a full-colour PNG, and no smear around the letters. It has 1.5
+times the logical pixels, which reads as sharp on a laptop's 2x screen and on a projector.
+"""
+
+import io
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
+from PIL import Image
+
+from mlplib import plotting
+from mlplib.plotting import DPI, style
+
+
+class LiveFigure:
+    """An Agg figure with moving artists, rendered to PNG bytes.
+
+    Parameters
+    ----------
+    width, height : int
+        Logical pixels: the size on a page, at 100 %.
+    scale : float
+        Pixels of the picture to a logical pixel.
+
+    Attributes
+    ----------
+    figure : matplotlib.figure.Figure
+    still_draws, full_draws : int
+        How often the still part was drawn, of one panel or whole, and how often whole.
+    """
+
+    def __init__(self, width=900, height=360, scale=1.5):
+        self.width, self.height = width, height
+        self.figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI * scale)
+        self._canvas = FigureCanvasAgg(self.figure)
+        self._moving = []
+        self._background = None
+        self._drawn_as = None
+        self._extents = []  # of each panel, labels included
+        self.still_draws = self.full_draws = 0
+
+    def animate(self, *artists):
+        """Make these artists the moving ones; each is redrawn in every frame, in z-order."""
+        for artist in artists:
+            artist.set_animated(True)
+            self._moving.append(artist)
+        self._moving.sort(key=lambda artist: artist.zorder)
+        self.invalidate()
+        return artists[0] if len(artists) == 1 else artists
+
+    def invalidate(self):
+        """Have the next frame draw the still part anew (after a change of a still artist)."""
+        self._background = None
+
+    def frame(self):
+        """Paint one frame; the pixels are then in `pixels()`."""
+        look = self._look()
+        if self._background is not None and look == self._drawn_as:
+            self._canvas.restore_region(self._background)
+        else:
+            with style():
+                self._draw_still(look)
+            self.still_draws += 1
+            self._background = self._canvas.copy_from_bbox(self.figure.bbox)
+            self._drawn_as = self._look()
+        renderer = self._canvas.get_renderer()
+        for artist in self._moving:
+            artist.draw(renderer)
+
+    def _draw_still(self, look):
+        """Draw the still part: where one of several panels has changed, that one alone."""
+        axes, renderer = self.figure.axes, self._canvas.get_renderer()
+        if self._background is not None and len(look) == len(self._drawn_as):
+            changed = [i for i, ax in enumerate(axes) if look[i] != self._drawn_as[i]]
+            if len(changed) == 1 and self._draw_panel(changed[0], renderer):
+                return
+        self._canvas.draw()
+        self._extents = [ax.get_tightbbox(renderer) for ax in axes]
+        self.full_draws += 1
+
+    def _draw_panel(self, i, renderer):
+        """Draw one panel, if it has its place to itself."""
+        ax = self.figure.axes[i]
+        before, now = self._extents[i], ax.get_tightbbox(renderer)
+        if before is None or now is None:  # it is or was hidden
+            return False
+        place = Bbox.union([before, now]).padded(2)
+        others = (other for j, other in enumerate(self._extents) if j != i and other is not None)
+        if any(place.overlaps(other) for other in others):
+            return False
+        self._canvas.restore_region(self._background)
+        x0, y0, x1, y1 = (max(round(v), 0) for v in place.extents)
+        pixels = np.asarray(self._canvas.buffer_rgba())
+        pixels[len(pixels) - y1 : len(pixels) - y0, x0:x1] = 255
+        ax.draw(renderer)
+        self._extents[i] = place
+        return True
+
+    def png(self, level=3):
+        """Paint one frame and return it as PNG. Level 3 is quick, 9 is small."""
+        self.frame()
+        return encode(self._canvas.buffer_rgba(), level)
+
+    def pixels(self):
+        """The last frame, (height, width, 4), as a copy."""
+        return np.array(self._canvas.buffer_rgba())
+
+    def _look(self):
+        """All that the still part shows and that labs change: if it differs, draw it anew."""
+        return [
+            (
+                *ax.get_xlim(),
+                *ax.get_ylim(),
+                ax.get_xscale(),
+                ax.get_yscale(),
+                ax.get_xlabel(),
+                ax.get_ylabel(),
+                ax.get_title("left"),
+                ax.get_visible(),
+            )
+            for ax in self.figure.axes
+        ]
+
+
+def encode(rgba, level=3):
+    """PNG bytes of a (height, width, 4) buffer, in the fixed palette."""
+    height, width = rgba.shape[:2]
+    picture = Image.frombuffer("RGBA", (width, height), rgba, "raw", "RGBA", 0, 1).convert("RGB")
+    stream = io.BytesIO()
+    picture.quantize(palette=_PALETTE, dither=Image.Dither.NONE).save(
+        stream, "png", compress_level=level
+    )
+    return stream.getvalue()
+
+
+def _palette():
+    """256 colours: the style's own ones exactly, what lies between them nearly.
+
+    Fixed, and not made from the picture: a colour that appears only later must be there, too. Few
+    shades for the edges of letters and lines: nobody sees more, and fewer compress better.
+    """
+    p = plotting
+    inks = [p.BLUE, p.VERMILLION, p.GREEN, p.ORANGE, p.SKY, p.PURPLE, p.YELLOW, p.INK]
+    white, ink = np.ones(3), np.array(to_rgb(p.INK))
+    colors = [np.full(3, v) for v in np.linspace(0, 1, 12)]
+    colors += [np.array(to_rgb(c)) for c in (*p.SURFACE, *p.MAP, p.GREY, p.FAINT, p.GRID)]
+    for color in map(np.array, map(to_rgb, inks)):
+        colors += [color + t * (white - color) for t in np.linspace(0, 1, 5)[:-1]]
+        colors += [color + t * (ink - color) for t in (0.33, 0.66)]
+    steps = np.linspace(0, 1, 5)
+    colors += [np.array([r, g, b]) for r in steps for g in steps for b in (0.0, 0.5, 1.0)]
+    bytes_ = (255 * np.array(colors)).round().astype(np.uint8)
+    unique = np.unique(bytes_, axis=0)[:256]
+    image = Image.new("P", (1, 1))
+    image.putpalette(unique.ravel().tolist())
+    return image
+
+
+_PALETTE = _palette()

@@ -1,0 +1,73 @@
+"""Turning every control of a lab without a browser, and seeing whether anything happened.
+
+Used by the tests of all labs: whatever joins `LABS` is driven by this, with no line written for it.
+"""
+
+import contextlib
+import io
+
+import numpy as np
+
+
+class NothingHappened(AssertionError):
+    """A control was turned, and picture or text stayed as they were."""
+
+
+def drawn(lab):
+    """All data of the artists that move, and the axes' limits: what there is to see."""
+    lab.text  # noqa: B018 - brings the artists up to date
+    seen = [lab.live._look()]
+    for artist in lab.live._moving:
+        if hasattr(artist, "get_xydata"):
+            seen.append(np.nan_to_num(artist.get_xydata()).tolist())
+        elif hasattr(artist, "get_text"):
+            seen.append((artist.get_text(), artist.get_position()))
+        else:
+            seen.append(artist.levels.tolist())
+    return seen
+
+
+def turn(lab, name, value, check=True):
+    """Set one control, and see that picture and text follow."""
+    before, said = drawn(lab), lab.text
+    lab.controls[name].value = value
+    after = drawn(lab)
+    lab.live.frame()
+    if check and after == before:
+        raise NothingHappened(f"{name} = {value!r}: the drawn data did not change")
+    if check and lab.text == said:
+        raise NothingHappened(f"{name} = {value!r}: the text twin did not change")
+
+
+def turn_everything(lab, steps=0):
+    """Set every control to each of its samples, each time from another value."""
+    for name, control in lab.controls.items():
+        for value in control.spec.samples():
+            if steps:
+                lab.player.reset()
+                lab.player.advance(steps)
+            if control.value == value:
+                other = next(v for v in control.spec.samples() if v != value)
+                turn(lab, name, other, check=False)
+                lab.player.advance(steps)
+            turn(lab, name, value)
+            lab.player.advance(steps)
+
+
+def table(history):
+    """A history, or a list of records, as an array: equal where nan meets nan, too."""
+    return np.array([tuple(record) for record in history])
+
+
+def run_code(lab, **names):
+    """Run the program that the lab prints of itself; return its variables."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(lab.code, names)
+    return names
+
+
+def assert_same_as_plain_training(lab, **names):
+    """The lab's history and loss are, to the last bit, those of the program it prints."""
+    plain = run_code(lab, **names)
+    np.testing.assert_array_equal(table(lab.history), table(plain["history"]))
+    assert plain["loss"] == lab.loss or (np.isnan(plain["loss"]) and np.isnan(lab.loss))
