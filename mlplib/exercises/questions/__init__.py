@@ -1,0 +1,16 @@
+"""The questions of each notebook: the self-test at its end, the predictions before its labs.
+
+One module a notebook, named as its exercises are; to add one, copy `linear_regression.py` and join
+it to the two tables. `tests/test_questions.py` then tries every option of every question. A number
+that a text claims is computed there, too: a question must not teach what the library denies.
+"""
+
+from mlplib.exercises.questions import linear_regression
+
+QUESTIONS = {"linear_regression": linear_regression.SELF_TEST}
+"""Notebook -> the questions of its self-test, in order."""
+
+PREDICTIONS = {"linear_regression": linear_regression.PREDICTIONS}
+"""Notebook -> name of a prediction -> PredictionQuestion."""
+
+__all__ = ["PREDICTIONS", "QUESTIONS"]

@@ -1,0 +1,522 @@
+"""Self-tests and predictions: their texts, the numbers in them, and the widgets driven by hand."""
+
+import itertools
+import re
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+from mlplib import MLP, GradientDescent, half_mse, mse, train
+from mlplib.datasets import load_houses
+from mlplib.exercises._question import PredictionQuestion, Question, glue, right, wrong
+from mlplib.exercises.questions import PREDICTIONS, QUESTIONS
+from mlplib.gradcheck import check_gradient, numerical_gradient
+from mlplib.labs import questions as widgets
+from mlplib.labs.questions import Prediction, SelfTest, prediction, self_test
+
+SELF_TESTS = [
+    ((notebook, number), question)
+    for notebook, questions in QUESTIONS.items()
+    for number, question in enumerate(questions, 1)
+]
+FORECASTS = [
+    ((notebook, name), question)
+    for notebook, questions in PREDICTIONS.items()
+    for name, question in questions.items()
+]
+ASKED = SELF_TESTS + FORECASTS
+
+
+def each(asked):
+    ids = [f"{notebook}-{name}" for (notebook, name), _ in asked]
+    return pytest.mark.parametrize("key, question", asked, ids=ids)
+
+
+each_notebook = pytest.mark.parametrize("notebook", QUESTIONS)
+
+
+def texts(question):
+    """All that a student can read of a question."""
+    said = [question.text, getattr(question, "happens", "")]
+    return said + [text for option in question.options for text in (option.text, option.sentence)]
+
+
+# ---- the texts --------------------------------------------------------------------------------
+
+
+@each_notebook
+def test_a_self_test_has_five_questions(notebook):
+    assert len(QUESTIONS[notebook]) == 5
+    assert PREDICTIONS[notebook]
+
+
+@each(ASKED)
+def test_each_option_has_a_sentence_of_its_own(key, question):
+    sentences = [option.sentence for option in question.options]
+    assert len(set(sentences)) == len(sentences)
+    for sentence in [*sentences, getattr(question, "happens", sentences[0])]:
+        assert len(sentence) >= 30
+        assert (
+            sentence[0].isupper() or not sentence[0].isalpha() or sentence[:2] in ("w ", "x ", "b ")
+        )
+        assert sentence.endswith(".")
+        assert not sentence.endswith("..")
+    for option in question.options:
+        assert option.text.endswith(".")
+    assert question.text.endswith("?")
+
+
+@each(ASKED)
+def test_the_text_is_plain(key, question):
+    for text in texts(question):
+        assert not re.search(r"[$\\\u2018\u2019\u201c\u201d\u00a0\u2060]|  ", text)
+        assert text == text.strip()
+    for option in question.options:
+        assert not re.search(r"[`<>]", option.text), "a radio button's label shows no code"
+    assert question.formulas
+    assert all(re.fullmatch(r"[A-G]\d+", formula) for formula in question.formulas)
+
+
+def test_no_sentence_is_used_twice():
+    sentences = [option.sentence for _, question in ASKED for option in question.options]
+    assert len(set(sentences)) == len(sentences)
+    assert len({question.text for _, question in ASKED}) == len(ASKED)
+
+
+@each_notebook
+def test_neither_place_nor_length_gives_the_right_option_away(notebook):
+    questions = QUESTIONS[notebook]
+    places = [question.right for question in questions]
+    assert len(set(places)) >= 3
+    assert max(map(places.count, places)) <= 2
+    lengths = [[len(option.text) for option in question.options] for question in questions]
+    longest = sum(n.index(max(n)) == place for n, place in zip(lengths, places, strict=True))
+    shortest = sum(n.index(min(n)) == place for n, place in zip(lengths, places, strict=True))
+    assert longest <= 2
+    assert shortest <= 2
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [right("a", "."), wrong("b", ".")],
+        [right("a", "."), wrong("b", "."), wrong("b", ".")],
+        [right("a", "."), right("b", "."), wrong("c", ".")],
+        [wrong("a", "."), wrong("b", "."), wrong("c", ".")],
+        [right("a", "."), *(wrong(str(i), ".") for i in range(5))],
+    ],
+)
+def test_a_badly_made_question_is_refused(options):
+    with pytest.raises(ValueError, match="three to five different options, one of them right"):
+        Question("Which one?", options)
+
+
+# ---- the numbers in the texts -----------------------------------------------------------------
+# For each question: a function that computes its numbers with mlplib, and those that the question
+# itself gives. Between them, they have to be all the digits there are.
+
+CLAIMS = {}
+NUMBER = re.compile(r"\d{1,3}(?: \d{3})+(?!\d)|\d+(?:\.\d+)?")
+
+
+def claims(*key, given=""):
+    """Join the function that computes the numbers of one question."""
+
+    def join(function):
+        CLAIMS[key] = function, set(NUMBER.findall(given)) | set(given.split())
+        return function
+
+    return join
+
+
+@each(ASKED)
+def test_every_number_in_a_text_is_computed(key, question):
+    compute, given = CLAIMS[key]
+    said = " | ".join(texts(question))
+    claimed = compute()
+    for claim in claimed:
+        assert claim in said, f"{claim} is computed, and not in the text"
+    known = given.union(*(NUMBER.findall(claim) for claim in claimed))
+    assert set(NUMBER.findall(said)) <= known
+    assert given <= set(NUMBER.findall(said))
+
+
+def houses():
+    """Lot sizes in square feet and prices in CAD, (546, 1) each."""
+    data = load_houses(features=["lot_sqft"])
+    return data.X, data.y[:, None]
+
+
+def standardized(X):
+    return (X - X.mean(axis=0)) / X.std(axis=0)
+
+
+def descend(X, Y, lr, steps, loss=mse, start=(0.0, 0.0)):
+    """Return w and b, before and after each step, (steps + 1, 2), and the losses before each."""
+    net = MLP([1, 1], rng=np.random.default_rng(0))
+    net.theta[:] = start
+    path, losses = [net.theta.copy()], []
+    for record in train(net, X, Y, loss, GradientDescent(lr), steps=steps):
+        path.append(net.theta.copy())
+        losses.append(record.loss)
+    return np.array(path), np.array(losses)
+
+
+def best(X, Y):
+    """The w and b of the best line."""
+    return np.polyfit(X[:, 0], Y[:, 0], 1)
+
+
+def factors(X, Y, lr, steps=3):
+    """What each step makes of the error in w and of the error in b, (steps, 2)."""
+    error = descend(X, Y, lr, steps)[0] - best(X, Y)
+    return error[1:] / error[:-1]
+
+
+def thousands(number):
+    return f"{number:,.0f}".replace(",", " ")
+
+
+@claims("linear_regression", 1, given="0 5000")
+def _():
+    X, Y = houses()
+    Z = standardized(X)
+    path, _ = descend(Z, Y, 0.5, 3)  # the rate that is there at once
+    w = path[-1, 0] / X.std()
+    b = path[-1, 1] - w * X.mean()
+    loss = mse.value(w * X + b, Y)
+    return {
+        f"ŷ = {w:.2f} x + {thousands(b)}",
+        f"{round(w, 2):.2f} · 5000 + {thousands(b)} = {thousands(round(w, 2) * 5000 + b)} CAD",
+        f"costs {thousands(round(w, 2) * 5000)}",
+        f"{thousands(np.sqrt(loss))} CAD",
+        f"w = {w / 0.3048**2:.0f}",  # a foot is 0.3048 m
+    }
+
+
+@claims("linear_regression", 2, given="3 40 0.05")
+def _():
+    theta, optimizer = np.array([3.0]), GradientDescent(0.05)
+    optimizer.update(theta, np.array([-40.0]), optimizer.init(theta))
+    w = float(theta[0])
+    step = w - 3
+    return {
+        f"At w = {w:g}.",
+        f"3 - 0.05 · (-40) = 3 + {step:g}",
+        f"{step:g} = 0.05 · 40",
+        f"At w = {step:g}.",
+        f"3 + 0.05 · (-40) = {3 + 0.05 * -40:g}",
+        f"At w = {3 + 0.05 * -40:g}.",
+        f"3 - (-40) = {3 + 40}",
+        f"At w = {3 + 40}.",
+    }
+
+
+@claims("linear_regression", 3, given="1 2 0.1")
+def _():
+    X, Y = standardized(houses()[0]), houses()[1]
+    needed = []
+    for loss in (mse, half_mse):
+        path, _ = descend(X, Y, 0.1, 300, loss)
+        error = abs(path - best(X, Y))
+        needed.append(int(np.argmax(error[:, 0] < error[0, 0] / 100)))
+        np.testing.assert_allclose(path[-1], best(X, Y), rtol=1e-9)  # the same line
+    anna, ben = (descend(X, Y, 0.1, 1, loss)[0][1] for loss in (mse, half_mse))
+    np.testing.assert_allclose(ben, anna / 2)  # half as long, the same way
+    return {f"Anna makes {needed[0]} steps and Ben {needed[1]}"}
+
+
+@claims("linear_regression", 4, given="2")
+def _():
+    def printed(net, X, Y):
+        error = Y - net.predict(X)
+        m = len(X)
+        return np.array([-2 / m * X[-1, 0] * error.sum(), -2 / m * error.sum()])
+
+    X, Y = standardized(houses()[0]), houses()[1] / 1000
+    net = MLP([1, 1], rng=np.random.default_rng(0))
+    assert check_gradient(net, X[-1:], Y[-1:], mse, grad=printed)
+    assert not check_gradient(net, X, Y, mse, grad=printed)
+    assert check_gradient(net, X, Y, mse)
+    return {f"all {len(X)}", f"differ for {len(X)}"}
+
+
+@claims("linear_regression", 5, given="0 1 2166")
+def _():
+    X, Y = houses()
+    Z, X = standardized(X), X - X.mean()
+    std = X.std()
+    for data, limit in ((Z, 1.0), (X, 1 / std**2)):
+        assert (abs(factors(data, Y, 0.99 * limit)[:, 0]) < 1).all()
+        assert (abs(factors(data, Y, 1.01 * limit)[:, 0]) > 1).all()
+    np.testing.assert_allclose(2 / (1 / std**2), _curvature(X, Y)[0], rtol=1e-4)
+    np.testing.assert_allclose(2, _curvature(X, Y)[1], rtol=1e-4)
+    half_life = np.log(0.5) / np.log(factors(X, Y, 1 / std**2, 1)[0, 1])
+    return {
+        f"deviation of {std:.0f}",
+        f"error in w by {factors(X, Y, 1.0, 1)[0, 0] / 1e6:.1f} million",
+        f"error in w by about {round(factors(X, Y, 1 / 2166, 1)[0, 0], -1):.0f}",
+        f"about {1 / 2166:.5f}",
+        f"about {1 / 2166**2:.7f}",
+        f"2 · {std:.0f}²",
+        f"{best(X, Y)[0]:.2f} in square feet, and {thousands(best(Z, Y)[0])} for",
+        f"{half_life / 1e6:.1f} million steps to halve",
+    }
+
+
+def _curvature(X, Y):
+    """Second derivatives of the MSE with respect to w and to b."""
+
+    def loss(theta):
+        return mse.value(theta[0] * X + theta[1], Y)
+
+    center, slopes = best(X, Y), []
+    for unit in np.eye(2):
+        step = unit * 1e-3 * abs(center)
+        there = [numerical_gradient(loss, center + sign * step, 1e-4) for sign in (1, -1)]
+        slopes.append((there[0] - there[1]) @ unit / (2 * step.sum()))
+    return slopes
+
+
+@claims("linear_regression", "learning_rate", given="1.1 0.5 0.9 1 2")
+def _():
+    X, Y = standardized(houses()[0]), houses()[1]
+    left = {lr: float(factors(X, Y, lr, 1)[0, 0]) for lr in (0.1, 0.5, 0.9, 1.0, 1.1)}
+    np.testing.assert_allclose([left[0.5], left[1.0]], [0, -1], atol=1e-12)
+    _, losses = descend(X, Y, 1.1, 40)
+    least = mse.value(np.polyval(best(X, Y), X), Y)
+    growth = (losses - least) / (losses[0] - least)
+    assert growth[37] < 1e6 < growth[38]
+    np.testing.assert_allclose(_curvature(X, Y)[0], 2, rtol=1e-4)
+    return {
+        f"each step leaves {left[0.1]:.1f} of the error",
+        f"the rate 0.1 leaves {left[0.1]:.1f}",
+        f"at 0.1 a step takes away {1 - left[0.1]:.1f}",
+        f"at 1.1 it takes away {1 - left[1.1]:.1f}",
+        f"0.9 leaves {left[0.9]:.1f} of",
+        f"{abs(left[1.1]):.1f} times as far",
+        f"{growth[1]:.2f} times a step",
+        "after 38 steps it is a million",
+    }
+
+
+@claims("linear_regression", "raw_square_feet", given="2 0.1")
+def _():
+    X, Y = houses()
+    curvature = 2 * np.mean(X**2)
+    np.testing.assert_allclose(_curvature(X, Y)[0], curvature, rtol=1e-4)
+    assert abs(0.1 / (2 / curvature) - 3e6) < 0.2e6  # three million times the limit
+    for unit, start in itertools.product((1, 1000, Y.std()), ((0, 0), (0.5, 0), (-1, 0))):
+        _, losses = descend(X, Y / unit, 0.1, 100, start=start)
+        assert losses[1] > 1e13 * losses[0]  # ten million million
+        assert losses[-1] > 1e300  # the loss or its gradient has no number any more
+        assert 20 <= len(losses) <= 28  # some two dozen steps
+    for limit, verdict in ((2 / curvature * 0.9, True), (2 / curvature * 1.1, False)):
+        _, losses = descend(X, Y, limit, 50)
+        assert bool(losses[-1] < losses[0]) is verdict
+    return {
+        f"({X.min():.0f} to {thousands(X.max())})",
+        f"{curvature / 1e6:.0f} million",
+        f"{2 / curvature:.8f}",
+    }
+
+
+# ---- the self-test driven ---------------------------------------------------------------------
+
+
+@each_notebook
+def test_every_option_answers_with_its_sentence_and_changes_the_count(notebook):
+    test = self_test(notebook)
+    for i, question in enumerate(test.questions):
+        seen = set()
+        for index, option in enumerate(question.options):
+            count, text = test.summary.value, test.text
+            test.radios[i].value = index
+            answer = test.answers[i].value
+            seen.add(answer)
+            assert test.chosen[i] == index
+            words = ("✓ Right", "✗ Not yet") if option.right else ("✗ Not yet", "✓ Right")
+            assert words[0] in answer
+            assert words[1] not in answer
+            assert plain(option.sentence) in plain(answer)
+            assert plain(option.sentence) in plain(test.text)
+            assert test.text != text
+            before = question.options[index - 1].right if index else None
+            if before is None or before != option.right:
+                assert test.summary.value != count
+            assert test.count in plain(test.summary.value)
+        assert len(seen) == len(question.options)
+        test.radios[i].value = None  # taken back
+        assert test.answers[i].value == ""
+        test.radios[i].value = question.right
+        assert test.right == i + 1
+        assert f"{i + 1} of 5" in test.summary.value
+    assert "✓" in test.summary.value
+    assert test.count == "Right: 5 of 5. Well done."
+    test.radios[0].value = (test.questions[0].right + 1) % 3
+    assert test.count == "Right: 4 of 5. You can change your answers."
+    assert "○" in test.summary.value
+
+
+def plain(text):
+    """The words of a text or of some HTML, with plain spaces."""
+    words = re.sub(r"<[^>]*>", " ", text).replace("\u00a0", " ").replace("\u2060", "")
+    for entity, sign in (("&#x27;", "'"), ("&quot;", '"'), ("&lt;", "<"), ("&amp;", "&")):
+        words = words.replace(entity, sign)
+    return " ".join(words.split())
+
+
+@each_notebook
+def test_the_twin_lists_all_and_gives_nothing_away(notebook):
+    text = self_test(notebook).text
+    assert text == self_test(notebook).text == repr(self_test(notebook))
+    for question in QUESTIONS[notebook]:
+        assert question.text in plain(text)
+        for option in question.options:
+            assert f"( ) {option.text}" in plain(text)
+            assert option.sentence[:25] not in plain(text)
+    assert "Right: 0 of 5." in text
+    assert "(x)" not in text
+    assert max(map(len, text.splitlines())) <= 90
+    assert not re.search("[\u00a0\u2060]", text)
+    for line in text.splitlines():
+        assert not re.search(r" [-+·/=]$|^ *[-+·/] ", line), "a formula is parted"
+
+
+def test_what_is_stored_is_the_view_and_the_twin():
+    for shown in (SelfTest(QUESTIONS["linear_regression"]), Prediction(FORECASTS[0][1])):
+        data = shown._repr_mimebundle_()
+        assert set(data) == {"text/plain", "application/vnd.jupyter.widget-view+json"}
+        assert data["text/plain"] == shown.text
+        shown.close()
+        assert set(shown._repr_mimebundle_()) == {"text/plain"}
+
+
+def test_self_tests_are_independent():
+    first, second = self_test("linear_regression"), self_test("linear_regression")
+    first.radios[0].value = 1
+    assert second.chosen == [None] * 5
+    assert second.radios[0].value is None
+    assert second.answers[0].value == ""
+
+
+def test_options_keep_their_order():
+    test = self_test("linear_regression")
+    for radio, question in zip(test.radios, test.questions, strict=True):
+        assert [label for label, _ in radio.options] == [glue(o.text) for o in question.options]
+
+
+def test_clicks_on_several_threads_are_all_counted():
+    test = self_test("linear_regression")
+    threads = [
+        threading.Thread(target=setattr, args=(radio, "value", question.right))
+        for radio, question in zip(test.radios, test.questions, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert "5 of 5" in test.summary.value
+
+
+def test_controls_say_what_they_are():
+    test, forecast = self_test("linear_regression"), Prediction(FORECASTS[0][1])
+    for radio in [*test.radios, forecast.radio]:
+        assert "Space" in radio.tooltip
+    assert forecast.note_box.tooltip
+    assert forecast.outcome().button.tooltip
+
+
+def test_unknown_names_get_a_sentence():
+    with pytest.raises(ValueError, match="Did you mean 'linear_regression'"):
+        self_test("linear_regresion")
+    with pytest.raises(ValueError, match="Did you mean 'linear_regression'"):
+        prediction("linear_regresion", "learning_rate")
+    with pytest.raises(ValueError, match="Did you mean 'learning_rate'"):
+        prediction("linear_regression", "learning_rat")
+
+
+# ---- predictions driven -----------------------------------------------------------------------
+
+
+@each(FORECASTS)
+def test_a_prediction_is_recorded_without_a_verdict(key, question):
+    forecast = Prediction(question)
+    assert isinstance(question, PredictionQuestion)
+    assert "Nothing recorded yet" in forecast.status.value
+    texts, statuses = {forecast.text}, set()
+    for index, option in enumerate(question.options):
+        forecast.radio.value = index
+        assert forecast.choice == index
+        assert "recorded" in forecast.status.value
+        statuses.add(forecast.status.value)
+        texts.add(forecast.text)
+        assert f"(x) {option.text}" in plain(forecast.text)
+        for sentence in (*(o.sentence for o in question.options), question.happens):
+            assert sentence not in plain(forecast.text + forecast.status.value)
+    assert len(statuses) == 1, "what is shown does not depend on whether it is right"
+    assert len(texts) == len(question.options) + 1
+    assert "✓" not in forecast.status.value
+
+
+@each(FORECASTS)
+def test_the_outcome_stands_beside_the_prediction(key, question):
+    forecast = Prediction(question)
+    outcome = forecast.outcome()
+    why = question.options[question.right].sentence
+    assert outcome.said.value == ""
+    assert plain(why) not in plain(repr(outcome))
+    outcome.button.click()
+    assert "○ You recorded no prediction" in outcome.said.value
+    for text in (plain(outcome.said.value), plain(repr(outcome)), plain(repr(forecast.reveal()))):
+        assert plain(question.happens) in text
+        assert plain(why) in text
+    for index, option in enumerate(question.options):
+        forecast.radio.value = index
+        head = "✓ As you predicted" if option.right else "✗ Not as you predicted"
+        assert head in outcome.said.value
+        for text in (outcome.said.value, repr(outcome), repr(forecast.reveal())):
+            assert plain(option.text) in plain(text)
+            assert plain(option.sentence) in plain(text)
+            assert plain(question.happens) in plain(text)
+            assert plain(text).count(plain(why)) == 1
+    outcome.button.click()
+    assert outcome.said.value == ""
+    assert outcome.button.description == outcome.SHOW
+
+
+def test_a_note_is_recorded_and_cannot_break_the_page():
+    forecast = Prediction(FORECASTS[0][1])
+    forecast.note_box.value = "  it <b>jumps & `lands` \\1 "
+    assert forecast.note == "it <b>jumps & `lands` \\1"
+    assert "In your words: it <b>jumps" in forecast.text
+    said = forecast.reveal()._repr_mimebundle_()["text/html"]
+    assert "it &lt;b&gt;jumps &amp; <code" in said
+    assert said.count("<b>In your words</b>") == 1
+    assert "You recorded no prediction" in said
+
+
+def test_a_cell_that_is_run_again_keeps_the_prediction(monkeypatch):
+    monkeypatch.setattr(widgets, "_recorded", {})
+    first = prediction("linear_regression", "learning_rate")
+    first.radio.value = 1
+    again = prediction("linear_regression", "learning_rate")
+    assert again.choice == 1
+    assert again.outcome() is first.outcome()
+    assert prediction("linear_regression", "raw_square_feet").choice is None
+    assert Prediction(first.question).choice is None
+
+
+# ---- what they stand on -----------------------------------------------------------------------
+
+
+def test_the_texts_need_no_widgets():
+    code = (
+        "import sys, mlplib.exercises.questions as q; assert q.QUESTIONS;"
+        "print([m for m in ('ipywidgets', 'matplotlib', 'IPython', 'sklearn') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
