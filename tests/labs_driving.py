@@ -8,6 +8,9 @@ import io
 
 import numpy as np
 
+# Settings with which a lab's largest learning rate diverges, where its first ones never do.
+DIVERGES_WITH = {}
+
 
 class NothingHappened(AssertionError):
     """A control was turned, and picture or text stayed as they were."""
@@ -37,6 +40,13 @@ def turn(lab, name, value, check=True):
         raise NothingHappened(f"{name} = {value!r}: the drawn data did not change")
     if check and lab.text == said:
         raise NothingHappened(f"{name} = {value!r}: the text twin did not change")
+
+
+def steepest(lab):
+    """Give a lab its largest learning rate, with settings that let it diverge."""
+    for name, value in DIVERGES_WITH.get(lab.NAME, {}).items():
+        lab.controls[name].value = value
+    lab.learning_rate.value = lab.controls["learning_rate"].spec.high
 
 
 def turn_everything(lab, steps=0):

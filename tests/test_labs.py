@@ -11,6 +11,7 @@ from labs_driving import (
     NothingHappened,
     assert_same_as_plain_training,
     drawn,
+    steepest,
     table,
     turn,
     turn_everything,
@@ -137,7 +138,7 @@ def test_history_and_code_are_plain_training(lab):
 
 @each_lab
 def test_a_rate_too_large_diverges_in_words_and_the_lab_goes_on(lab):
-    lab.learning_rate.value = lab.controls["learning_rate"].spec.high
+    steepest(lab)
     made = lab.player.advance(5000)
     assert made < 5000
     assert lab.player.state == "diverged"
@@ -156,7 +157,7 @@ def test_a_rate_too_large_diverges_in_words_and_the_lab_goes_on(lab):
 def test_a_loss_that_is_no_number_ends_the_run(lab):
     lab.BLOW_UP = None
     lab.player.reset()
-    lab.learning_rate.value = lab.controls["learning_rate"].spec.high
+    steepest(lab)
     with np.errstate(over="ignore"):
         made = lab.player.advance(100_000)
     assert not np.isfinite(lab.history[-1].loss)
@@ -170,7 +171,7 @@ def test_a_loss_that_is_no_number_ends_the_run(lab):
 
 @each_lab
 def test_a_run_that_explodes_recovers_with_a_lower_rate(lab):
-    lab.learning_rate.value = lab.controls["learning_rate"].spec.high
+    steepest(lab)
     lab.player.advance(5000)
     lab.learning_rate.value = lab.controls["learning_rate"].spec.low * 50
     assert lab.player.advance(400) == 400

@@ -177,7 +177,7 @@ class Engine:
             if replay:
                 settings, changes = old.settings, old.changes
             elif old.steps > 1:
-                self.earlier.append(Earlier(self.label(old), *old.history.curve("loss", 300)))
+                self.earlier.append(Earlier(self.label(old), *self.curve(old, 300)))
         settings = settings | self._from_here
         self._from_here = {}
         run = Run(

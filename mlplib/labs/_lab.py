@@ -88,6 +88,7 @@ class Lab(Engine):
     CONTROLS = ()
     PRESETS = {}  # noqa: RUF012 - a table of the class, never changed
     EXTRAS = ()  # names of the numbers that `observe` returns
+    CURVE = "loss"  # the column of the history that is drawn against the step, and kept to compare
     SIZE = (900, 360)  # of the picture, in logical pixels
     HIDE = ()  # buttons that make no sense for this lab
     SPEED = 10  # steps a second, at first
@@ -156,6 +157,10 @@ class Lab(Engine):
     def write_code(self):
         """The program that reproduces the run: it leaves `history` and `loss`."""
         raise NotImplementedError(f"{type(self).__name__}.write_code")
+
+    def curve(self, run, points=400):
+        """Steps and losses of a run, thinned: what is drawn, and what is kept to compare with."""
+        return run.history.curve(self.CURVE, points)
 
     def loss_now(self):
         """The loss that the lab shows for where it stands."""

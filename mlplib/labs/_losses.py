@@ -44,10 +44,13 @@ class LossPlot:
         self._faint, self._shown = [], ()
         self._run = None
 
-    def update(self, run, earlier, *, now=None, log=False, label="this run"):
-        """Show a run; `now` is the loss at the weights as they are, after the last step."""
+    def update(self, run, earlier, *, curve=None, now=None, log=False, label="this run"):
+        """Show a run; `now` is the loss at the weights as they are, after the last step.
+
+        `curve` is the pair (steps, losses) where what is drawn is not the records' loss.
+        """
         if run.steps:
-            steps, losses = run.history.curve("loss")
+            steps, losses = run.history.curve("loss") if curve is None else curve
             steps = steps - 1  # a record's loss is the one before its update
         else:
             steps, losses = np.empty(0), np.empty(0)
