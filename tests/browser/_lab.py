@@ -350,6 +350,14 @@ class NotebookPage:
             f"index => {PANEL}.content.scrollToItem(index, 'start').catch(() => null)", index
         )
 
+    def cell(self, index):
+        """Return the locator of a cell, brought into the page."""
+        self.scroll_to_cell(index)
+        self.page.evaluate(
+            f"index => {PANEL}.content.widgets[index].node.setAttribute('data-cell', index)", index
+        )
+        return self.page.locator(f'[data-cell="{index}"]')
+
     def grow(self, most=16000):
         """Make the page as high as the notebook, so that every cell is in it and can be seen."""
         width = self.page.viewport_size["width"]
