@@ -396,3 +396,20 @@ def test_points_of_ones_own_make_a_parabola():
     lab.player.advance(50)
     assert lab.net.theta[0] == pytest.approx(np.corrcoef(x, y)[0, 1])
     assert_same_as_plain_training(lab, x=x, y=y)
+
+
+def test_a_label_that_nobody_reads_draws_nothing_anew():
+    lab = LearningRateLab()
+    lab.live.frame()
+    draws = lab.live.still_draws
+    lab.learning_rate.value = 2 * lab.learning_rate.value  # the label of a run without a legend
+    assert lab.text
+    lab.live.frame()
+    assert lab.live.still_draws == draws
+    lab.player.advance(3)
+    lab.player.reset()
+    lab.learning_rate.value = 2 * lab.learning_rate.value
+    assert lab.text
+    lab.live.frame()
+    assert lab.live.still_draws > draws
+    assert len(lab.live.figure.axes[1].get_legend().get_texts()) == 2

@@ -94,6 +94,26 @@ def test_a_panel_that_changed_is_drawn_alone_and_leaves_no_trace():
         np.testing.assert_array_equal(one.pixels(), all_.pixels())
 
 
+def test_an_invalid_panel_is_drawn_alone_and_an_invalid_figure_whole():
+    live = LiveFigure(600, 200)
+    left, right = live.figure.subplots(1, 2)
+    still = left.plot([0, 1], [0, 1])[0]
+    live.frame()
+    before = live.pixels()
+    still.set_ydata([1, 0])
+    live.frame()
+    np.testing.assert_array_equal(live.pixels(), before)  # nobody has said so
+    live.invalidate(left)
+    live.frame()
+    assert (live.still_draws, live.full_draws) == (2, 1)
+    assert not np.array_equal(live.pixels(), before)
+    live.frame()
+    assert live.still_draws == 2
+    live.invalidate()
+    live.frame()
+    assert live.full_draws == 2
+
+
 def test_panels_that_overlap_are_drawn_together():
     live = LiveFigure(300, 200)
     axes = live.figure.subplots(1, 2)

@@ -7,6 +7,7 @@ at once. Whatever fails on the way is shown in the lab's status line, and the la
 """
 
 import asyncio
+import math
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mlplib._errors import check_option
-from mlplib.labs._painter import Painter
+from mlplib.labs._painter import EASY_SHARE, SHARE, Painter
 from mlplib.labs._panel import Panel
 from mlplib.labs._player import Player
 from mlplib.labs._run import Run
@@ -67,6 +68,7 @@ class Engine:
             loop=self._loop,
             speed=speed,
         )
+        self._set_speed(speed)
         self.panel.box.observe(lambda c: self._post("_count_views", c["new"]), "_view_count")
 
     # ---- the inbox --------------------------------------------------------------------------
@@ -129,6 +131,7 @@ class Engine:
 
     def _set_speed(self, speed):
         self.player.speed = speed
+        self.painter.share = SHARE if speed == math.inf else EASY_SHARE
 
     def _press_train(self):
         self.player.start()

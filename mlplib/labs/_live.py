@@ -48,6 +48,7 @@ class LiveFigure:
         self._background = None
         self._drawn_as = None
         self._extents = []  # of each panel, labels included
+        self._touched = set()  # panels whose still artists have changed
         self.still_draws = self.full_draws = 0
 
     def animate(self, *artists):
@@ -59,19 +60,26 @@ class LiveFigure:
         self.invalidate()
         return artists[0] if len(artists) == 1 else artists
 
-    def invalidate(self):
-        """Have the next frame draw the still part anew (after a change of a still artist)."""
-        self._background = None
+    def invalidate(self, ax=None):
+        """Have the next frame draw the still part anew (after a change of a still artist).
+
+        With `ax`, that panel alone, where it has its place to itself.
+        """
+        if ax is None:
+            self._background = None
+        else:
+            self._touched.add(ax)
 
     def frame(self):
         """Paint one frame; the pixels are then in `pixels()`."""
         look = self._look()
-        if self._background is not None and look == self._drawn_as:
+        if self._background is not None and look == self._drawn_as and not self._touched:
             self._canvas.restore_region(self._background)
         else:
             with style():
                 self._draw_still(look)
             self.still_draws += 1
+            self._touched.clear()
             self._background = self._canvas.copy_from_bbox(self.figure.bbox)
             self._drawn_as = self._look()
         renderer = self._canvas.get_renderer()
@@ -82,7 +90,11 @@ class LiveFigure:
         """Draw the still part: where one of several panels has changed, that one alone."""
         axes, renderer = self.figure.axes, self._canvas.get_renderer()
         if self._background is not None and len(look) == len(self._drawn_as):
-            changed = [i for i, ax in enumerate(axes) if look[i] != self._drawn_as[i]]
+            changed = [
+                i
+                for i, ax in enumerate(axes)
+                if look[i] != self._drawn_as[i] or ax in self._touched
+            ]
             if len(changed) == 1 and self._draw_panel(changed[0], renderer):
                 return
         self._canvas.draw()
@@ -107,8 +119,8 @@ class LiveFigure:
         self._extents[i] = place
         return True
 
-    def png(self, level=3):
-        """Paint one frame and return it as PNG. Level 3 is quick, 9 is small."""
+    def png(self, level=5):
+        """Paint one frame and return it as PNG. Level 5 is quick, 9 is small."""
         self.frame()
         return encode(self._canvas.buffer_rgba(), level)
 
@@ -133,7 +145,7 @@ class LiveFigure:
         ]
 
 
-def encode(rgba, level=3):
+def encode(rgba, level=5):
     """PNG bytes of a (height, width, 4) buffer, in the fixed palette."""
     height, width = rgba.shape[:2]
     picture = Image.frombuffer("RGBA", (width, height), rgba, "raw", "RGBA", 0, 1).convert("RGB")

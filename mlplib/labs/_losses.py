@@ -62,7 +62,8 @@ class LossPlot:
         self.tip.set_data(steps[-1:], losses[-1:])
         if self._validation is not None:
             self._validation.set_data(*_validation_curve(run))
-        shown = (*earlier, label, log)
+        legend = earlier or self._validation is not None  # which names this run, too
+        shown = (*earlier, label if legend else "", log)
         if self._shown != shown:
             with p.style():
                 self._draw_earlier(earlier, label)
@@ -95,7 +96,7 @@ class LossPlot:
             self.ax.legend(handles=shown, loc="upper right", handlelength=2.4)
         elif legend is not None:
             legend.remove()
-        self.live.invalidate()
+        self.live.invalidate(self.ax)
 
     def _set_limits(self, run, steps, losses, earlier, log):
         new, self._run = run is not self._run, run

@@ -1,7 +1,8 @@
 """When to paint: as soon as a change is known, never more often than it can be shown.
 
-Three limits. A steady rate. A share of the time: painting takes at most half of it, so that a
-heavy picture slows the picture and not the training. And the browser's own pace: once a second
+Three limits. A steady rate. A share of the time: at full speed painting takes at most half of it,
+so that a heavy picture slows the picture and not the training; where steps come at a set speed,
+training leaves more. And the browser's own pace: once a second
 a number is sent that the browser sends back; while its answer is late, frames are few, and where
 none comes (a closed page) the lab pauses. One number a second, not one a frame: in JupyterLab
 each answer costs the page as much as painting a frame.
@@ -11,7 +12,8 @@ import time
 
 import ipywidgets
 
-SHARE = 0.5  # of the time, at most, is for painting
+SHARE = 0.5  # of the time, at most, is for painting while training takes all it can get
+EASY_SHARE = 0.75  # while it does not
 ASK_EVERY = 1.0  # seconds
 LATE = 0.4  # seconds: an answer after this says that the browser cannot follow
 SLOWEST = 0.5  # seconds between frames, for a browser that is late
@@ -31,7 +33,7 @@ class Painter:
     """
 
     def __init__(self, paint, loop=None, rate=25.0):
-        self.rate = rate
+        self.rate, self.share = rate, SHARE
         self.frames = 0
         self._paint, self._loop = paint, loop
         self._timer = None
@@ -58,7 +60,7 @@ class Painter:
         if self._waiting and time.perf_counter() - self._asked > LATE:
             return self._last + SLOWEST
         # by the rate's own clock: a slice of training that delays one frame does not delay all
-        return max(self._due + 1 / self.rate, self._last + max(self._cost / SHARE, self._pace))
+        return max(self._due + 1 / self.rate, self._last + max(self._cost / self.share, self._pace))
 
     def _go(self):
         self._timer = None

@@ -72,7 +72,7 @@ print(json.dumps(dict(cost=cost, size=len(data) if isinstance(data, str) else 4 
 NEW = """
 lab = LABS[{name!r}]()
 lab.painter.rate = 60
-lab.player.speed = 60
+lab._set_speed(60)
 cost, sizes = [], []
 paint = lab.painter._paint
 def counted():
@@ -169,13 +169,13 @@ def measure(lab, name, seconds):
         area = bench.notebook.widget_area(0)
         bench.page.wait_for_timeout(500)
         found["latency idle"] = bench.latencies(area, 32)
-        bench.run("lab.player.speed = 1; lab.player.reset(); lab.player.start()")
+        bench.run("lab._set_speed(1); lab.player.reset(); lab.player.start()")
         found["latency playing"] = bench.latencies(area, 32)
-        bench.run("lab.player.reset(); lab.player.speed = 60; cost.clear(); lab.player.start()")
+        bench.run("lab.player.reset(); lab._set_speed(60); cost.clear(); lab.player.start()")
         found["fps"] = bench.frames_a_second(seconds)
         found["new"] = bench.run(NEW_RESULT)
         bench.run(
-            "lab.painter.rate = 20; lab.player.speed = math.inf; lab.player.reset()\n"
+            "lab.painter.rate = 20; lab._set_speed(math.inf); lab.player.reset()\n"
             "frames = lab.painter.frames; started = time.perf_counter(); lab.player.start()"
         )
         bench.page.wait_for_timeout(1000 * seconds)
