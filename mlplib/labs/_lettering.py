@@ -1,0 +1,152 @@
+"""Text that changes with every frame: each word is lettered once, kept as a bitmap, and copied.
+
+Matplotlib's own text costs 1 to 3 ms whenever it is drawn, most of it for a layout that is the
+same each time. The numbers on a network's weights are dozens, and few different ones: copied from
+a store of bitmaps they cost some microseconds each.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.colors import to_rgb
+from matplotlib.font_manager import FontProperties
+
+from mlplib.plotting import INK, PAPER
+
+_ALIGN = {"left": 0.0, "center": 0.5, "right": 1.0, "bottom": 0.0, "baseline": None, "top": 1.0}
+HALO = 3  # pixels of paper around letters that stand on lines or maps
+
+
+class QuickText(Artist):
+    """One word or many, in one artist, for `LiveFigure.animate`.
+
+    It is set in the data coordinates of its axes (or in those of `transform`) and is not cut off
+    at their edge. Text between dollar signs is set as mathematics.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    size : float
+        In points; 100 pixels of the page are 72 of them.
+    color : colour
+        Of words that have none of their own.
+    weight : {"normal", "bold"}
+    ha, va : str
+        Which point of a word stands at its place: left, center, right; bottom, baseline, center,
+        top.
+    halo : bool
+        Put paper around the letters, so that they can be read on whatever is below.
+    transform : matplotlib.transforms.Transform, optional
+
+    Examples
+    --------
+    In `draw` and `update` of a lab::
+
+        self._numbers = live.animate(QuickText(ax, size=10, halo=True))
+        self._numbers.set_words([0.2, 0.8], [0.5, 0.5], ["0.31", "-1.2"], [BLUE, ORANGE])
+    """
+
+    zorder = 8
+
+    def __init__(
+        self,
+        ax,
+        *,
+        size=11.5,
+        color=INK,
+        weight="normal",
+        ha="center",
+        va="center",
+        halo=False,
+        transform=None,
+    ):
+        super().__init__()
+        self._size, self._color, self._weight, self._halo = size, color, weight, halo
+        self._ha, self._va = _ALIGN[ha], _ALIGN[va]
+        self._places, self._words, self._colors = np.empty((0, 2)), (), ()
+        ax.add_artist(self)
+        self.set_transform(ax.transData if transform is None else transform)
+        self.set_clip_on(False)
+
+    def set_words(self, x, y, words, colors=None):
+        """Show `words` at the places `x`, `y`: sequences of one length, or a string and numbers."""
+        if isinstance(words, str):
+            x, y, words = [x], [y], [words]
+        self._places = np.column_stack([x, y]).astype(float)
+        self._words = tuple(words)
+        self._colors = (self._color,) * len(self._words) if colors is None else tuple(colors)
+
+    def get_text(self):
+        """The words shown."""
+        return self._words
+
+    def get_position(self):
+        """Their places, as a list of pairs."""
+        return self._places.tolist()
+
+    def draw(self, renderer):
+        """Copy the words' bitmaps onto the canvas."""
+        if not self.get_visible() or not self._words:
+            return
+        gc = renderer.new_gc()
+        places = self.get_transform().transform(self._places)
+        for (x, y), word, color in zip(places, self._words, self._colors, strict=True):
+            if not word:
+                continue
+            pixels, descent = _lettered(
+                word, self._size, self._weight, color, self._halo, renderer.dpi
+            )
+            height, width = pixels.shape[:2]
+            down = descent if self._va is None else self._va * height
+            renderer.draw_image(gc, round(x - self._ha * width), round(y - down), pixels)
+        gc.restore()
+
+
+@lru_cache(maxsize=4000)
+def _lettered(word, size, weight, color, halo, dpi):
+    """The word as pixels (height, width, 4), and the height of its baseline above the lowest."""
+    is_math = word.count("$") >= 2
+    font = FontProperties(
+        family="DejaVu Sans", size=size, weight=weight, math_fontfamily="dejavusans"
+    )
+    margin = HALO if halo else 1
+    width, height, descent = _sheet(64, 32, dpi).get_text_width_height_descent(word, font, is_math)
+    width, height = (int(np.ceil(v)) + 2 * margin for v in (width, height))
+    descent = int(np.ceil(descent)) + margin
+    sheet = _sheet(1 << (width - 1).bit_length(), 1 << (height - 1).bit_length(), dpi)
+    sheet.clear()
+    gc = sheet.new_gc()
+    gc.set_foreground("black")
+    bottom = int(sheet.height)
+    sheet.draw_text(gc, margin, bottom - descent, word, font, 0, is_math)
+    gc.restore()
+    cover = np.array(sheet.buffer_rgba())[bottom - height :, :width, 3]
+    pixels = np.empty((*cover.shape, 4), np.uint8)
+    pixels[..., :3] = (255 * np.array(to_rgb(color))).round()
+    pixels[..., 3] = cover
+    if halo:
+        pixels = _with_halo(pixels)
+    return np.ascontiguousarray(pixels[::-1]), descent  # images are drawn from their lowest row
+
+
+def _with_halo(pixels):
+    """The letters on a sheet of paper that ends a few pixels around them."""
+    ink = pixels[..., 3] / 255.0
+    near = ink > 0.25
+    for axis in (0, 1):
+        shifted = [np.roll(near, s, axis) for s in range(1 - HALO, HALO)]
+        near = np.logical_or.reduce(shifted)
+    paper = 255 * np.array(to_rgb(PAPER))
+    mixed = ink[..., None] * pixels[..., :3] + (1 - ink[..., None]) * paper
+    out = np.empty_like(pixels)
+    out[..., :3] = mixed.round()
+    out[..., 3] = np.where(near, np.maximum(0.85, ink) * 255, pixels[..., 3]).round()
+    return out
+
+
+@lru_cache(maxsize=32)
+def _sheet(width, height, dpi):
+    """A canvas to letter on."""
+    return RendererAgg(width, height, dpi)
