@@ -96,7 +96,7 @@ def test_a_panel_that_changed_is_drawn_alone_and_leaves_no_trace():
 
 def test_an_invalid_panel_is_drawn_alone_and_an_invalid_figure_whole():
     live = LiveFigure(600, 200)
-    left, right = live.figure.subplots(1, 2)
+    left, _ = live.figure.subplots(1, 2)
     still = left.plot([0, 1], [0, 1])[0]
     live.frame()
     before = live.pixels()
