@@ -12,6 +12,7 @@ from mlplib._words import nice_limit, number, trend
 from mlplib.labs._code import program, schedule
 from mlplib.labs._controls import Slider, Toggle
 from mlplib.labs._lab import Lab
+from mlplib.labs._lettering import QuickText
 from mlplib.labs._line import houses
 from mlplib.labs._losses import LossPlot
 from mlplib.losses import mse
@@ -123,7 +124,9 @@ class FitByHandLab(Lab):
         (points,) = left.plot(x, y, "o", ms=4, mfc=p.SKY, mec=p.PAPER, mew=0.4)
         (self._line,) = left.plot([], [], color=p.VERMILLION, lw=3)
         (self._best_line,) = left.plot([], [], "--", color=p.INK, lw=1.8)
-        self._formula = left.text(0, 1.03, "", transform=left.transAxes, size=13, weight="bold")
+        self._formula = QuickText(
+            left, size=13, weight="bold", ha="left", va="baseline", transform=left.transAxes
+        )
         live.animate(self._residuals, points, self._line, self._best_line, self._formula)
 
         w, b = self.controls["w"].spec, self.controls["b"].spec
@@ -159,7 +162,8 @@ class FitByHandLab(Lab):
             dw, db = data.gradient(w, b)
             rate = run.live["learning_rate"]
             step = w - rate * dw, b - rate * db
-        self._formula.set_text(f"y = {number(w)} x {'+' if b >= 0 else '−'} {number(abs(b))}")
+        formula = f"y = {number(w)} x {'+' if b >= 0 else '−'} {number(abs(b))}"
+        self._formula.set_words(0, 1.03, formula)
         self._here.set_data([w], [b])
         self._arrow.set_data([w, step[0]], [b, step[1]])
         self._head.set_data([step[0]], [step[1]])
