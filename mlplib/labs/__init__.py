@@ -10,7 +10,8 @@ every control, without a line written for it. To write one, copy `fit_by_hand.py
 
 from mlplib.labs.fit_by_hand import FitByHandLab
 from mlplib.labs.learning_rate import LearningRateLab
+from mlplib.labs.logistic import LogisticLab
 
-LABS = {lab.NAME: lab for lab in (FitByHandLab, LearningRateLab)}
+LABS = {lab.NAME: lab for lab in (FitByHandLab, LearningRateLab, LogisticLab)}
 
-__all__ = ["LABS", "FitByHandLab", "LearningRateLab"]
+__all__ = ["LABS", "FitByHandLab", "LearningRateLab", "LogisticLab"]
