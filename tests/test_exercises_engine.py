@@ -470,3 +470,13 @@ def test_the_exercises_need_neither_ipython_nor_widgets_nor_figures():
 def test_importing_mlplib_leaves_the_exercises_alone():
     script = "import sys, mlplib; sys.exit('mlplib.exercises' in sys.modules)"
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_a_hint_keeps_in_sight_what_the_check_said(course):
+    exercise = course["mse"]
+    exercise.check(exercise.blank_function)  # which says nothing that would help
+    assert repr(exercise.hint()).startswith("mse: hint 1")
+    wrong = exercise.check(lambda y_hat, y: float(np.sum((y - y_hat) ** 2)))
+    for shown in (exercise.hint(), exercise.solution()):
+        assert repr(shown).startswith(repr(wrong) + "\n\n")
+        assert shown._repr_mimebundle_()["text/html"].startswith(wrong._html())

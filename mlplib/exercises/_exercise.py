@@ -154,18 +154,24 @@ class Exercise:
             says why.
         """
         result = _check.check(self, answer, self.time_limit if time_limit is None else time_limit)
-        self.course.outcomes[self.name] = result.outcome
+        self.course.results[self.name] = result
         return result
 
     def hint(self):
         """Show the next hint; after the last one, the last one again."""
         stage = min(self.course.hints_shown.get(self.name, 0) + 1, len(self.hints))
         self.course.hints_shown[self.name] = stage
-        return Hint(self.name, self.hints[stage - 1], stage, len(self.hints))
+        return Hint(self.name, self.hints[stage - 1], stage, len(self.hints), self._checked)
 
     def solution(self):
         """Show one way to do it."""
-        return Code(self.name, without_docstring(self.solution_source))
+        return Code(self.name, without_docstring(self.solution_source), self._checked)
+
+    @property
+    def _checked(self):
+        """What the last check said of an attempt."""
+        result = self.course.results.get(self.name)
+        return None if result is None or result.outcome == "not attempted" else result
 
     def __repr__(self):
         call = f"{self.name}({', '.join(self.parameters)})"
@@ -221,7 +227,7 @@ class ExerciseSet:
     def __init__(self, name, title, notebook):
         self.name, self.title, self.notebook = name, title, notebook
         self.exercises = {}
-        self.outcomes = {}
+        self.results = {}
         self.hints_shown = {}
 
     def exercise(self, **fields):
@@ -234,17 +240,20 @@ class ExerciseSet:
 
         return join
 
+    def outcome(self, name):
+        """What the last check of an exercise found."""
+        return self.results[name].outcome if name in self.results else "not attempted"
+
     def progress(self):
         """Show which exercises are done."""
         rows = [
-            (name, exercise.title, self.outcomes.get(name, "not attempted"))
-            for name, exercise in self.exercises.items()
+            (name, exercise.title, self.outcome(name)) for name, exercise in self.exercises.items()
         ]
         return Progress(self.title, rows)
 
     def reset(self):
         """Forget the outcomes and the hints shown."""
-        self.outcomes.clear()
+        self.results.clear()
         self.hints_shown.clear()
 
     def __iter__(self):

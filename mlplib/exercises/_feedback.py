@@ -99,12 +99,14 @@ class Result(Shown):
 
 @dataclass(frozen=True, repr=False)
 class Hint(Shown):
-    """One stage of an exercise's hints."""
+    """One stage of an exercise's hints, under what the last check said."""
 
     name: str
     sentence: str
     stage: int
     stages: int
+    checked: object = None
+    """The Result above it: a cell shows its last line only, and that is now the hint."""
 
     def _head(self):
         return f"Hint {self.stage} of {self.stages}"
@@ -115,7 +117,8 @@ class Hint(Shown):
         return f"This was the last hint. The solution: exercises.{self.name}.solution()"
 
     def _text(self):
-        return f"{self.name}: {self._head().lower()}.\n{self.sentence}\n{self._tail()}"
+        text = f"{self.name}: {self._head().lower()}.\n{self.sentence}\n{self._tail()}"
+        return _under(self.checked, text)
 
     def _html(self):
         head = f"<strong>{self._head()}</strong> &nbsp;"
@@ -123,22 +126,23 @@ class Hint(Shown):
         tail = _paragraph(self._tail().replace("exercises.", "`exercises.") + "`", small=True)
         if self.stage < self.stages:
             tail = _paragraph(self._tail(), small=True)
-        return _box("hint", [head, _paragraph(self.sentence), tail])
+        return _under_html(self.checked, _box("hint", [head, _paragraph(self.sentence), tail]))
 
 
 @dataclass(frozen=True, repr=False)
 class Code(Shown):
-    """The solution of an exercise."""
+    """The solution of an exercise, under what the last check said."""
 
     name: str
     source: str
+    checked: object = None
 
     def _text(self):
-        return f"{self.name}: one solution.\n\n{self.source}"
+        return _under(self.checked, f"{self.name}: one solution.\n\n{self.source}")
 
     def _html(self):
         head = f"<strong>One solution</strong> &nbsp;<span style='{_CODE}'>{self.name}</span>"
-        return _box("hint", [head, _block(self.source)])
+        return _under_html(self.checked, _box("hint", [head, _block(self.source)]))
 
 
 @dataclass(frozen=True, repr=False)
@@ -184,7 +188,15 @@ class Progress(Shown):
         return _box(outcome, [head, f"<table style='margin: 6px 0;'>{rows}</table>"])
 
 
+def _under(checked, text):
+    return text if checked is None else f"{checked._text()}\n\n{text}"
+
+
 # ---- pieces of HTML ---------------------------------------------------------------------------
+
+
+def _under_html(checked, box):
+    return box if checked is None else checked._html() + box
 
 
 def _box(kind, parts):
