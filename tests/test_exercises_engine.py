@@ -480,3 +480,40 @@ def test_a_hint_keeps_in_sight_what_the_check_said(course):
     for shown in (exercise.hint(), exercise.solution()):
         assert repr(shown).startswith(repr(wrong) + "\n\n")
         assert shown._repr_mimebundle_()["text/html"].startswith(wrong._html())
+
+
+# ---- a generator among the arguments ----------------------------------------------------------
+
+
+def shuffled_cases(rng):
+    for m in (4, 1, 6, 30):
+        yield np.arange(m) + 0.5, np.random.default_rng(rng.integers(100))
+
+
+@pytest.fixture
+def shuffle_exercise():
+    @ExerciseSet("demo", "Demo", "none.ipynb").exercise(
+        title="Shuffle",
+        returns={"shuffled": "(m,)"},
+        cases=shuffled_cases,
+        hints=["First hint.", "Second hint."],
+    )
+    def shuffle(x, rng):
+        """Return x in the order of rng.permutation(m)."""
+        # gap
+        return x[rng.permutation(len(x))]
+
+    return shuffle
+
+
+def test_a_generator_is_there_to_be_drawn_from(shuffle_exercise):
+    right = shuffle_exercise.check(lambda x, rng: x[rng.permutation(len(x))])
+    assert right.outcome == "right" and not right.notes
+    wrong = shuffle_exercise.check(lambda x, rng: x)
+    assert wrong.outcome == "wrong"
+    assert wrong.numbers[0] == ("input", "x = [0.5, 1.5, 2.5, 3.5], rng = a generator")
+
+
+def test_another_generator_than_the_one_passed_in_is_chance(shuffle_exercise):
+    result = shuffle_exercise.check(lambda x, rng: np.random.default_rng().permutation(x))
+    assert "two different results" in result.message

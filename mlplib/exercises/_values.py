@@ -130,6 +130,8 @@ def number_text(number, digits=4):
 
 def array_text(array, digits=4, most=12):
     """Write a small array as nested lists; a large one by its shape."""
+    if isinstance(array, np.random.Generator):
+        return "a generator"
     array = np.asarray(array)
     if array.ndim == 0:
         return number_text(array, digits)
@@ -155,7 +157,7 @@ def shapes_text(names, arguments):
         if callable(argument):
             words.append(f"{name} (a function)")
         elif np.ndim(argument) == 0:
-            words.append(f"{name} = {number_text(argument)}")
+            words.append(f"{name} = {array_text(argument)}")
         else:
             words.append(f"{name} {np.shape(argument)}")
     return ", ".join(words)
