@@ -288,6 +288,35 @@ def test_a_judge_sees_any_right_answer_as_right():
     assert "`b` is right" not in shape.message
 
 
+def labels_exercise():
+    """An exercise whose right answer holds whole numbers."""
+
+    def cases(rng):
+        yield (np.array([1.0, -2.0, 3.0]),)
+        yield (rng.normal(0, 1, 20),)
+
+    def labels(x):
+        return (x > 0).astype(int)
+
+    return ExerciseSet("labels", "Labels", "no.ipynb").exercise(
+        title="Labels", returns={"y": "(m,)"}, cases=cases, hints=["One.", "Two."]
+    )(labels)
+
+
+@pytest.mark.parametrize("dtype", [int, np.int8, np.uint8, np.uint64, np.float32, float])
+def test_whole_numbers_are_compared_in_every_dtype(dtype):
+    exercise = labels_exercise()
+    assert exercise.check(lambda x: (x > 0).astype(dtype)).outcome == "right"
+    result = exercise.check(lambda x: (x < 0).astype(dtype))
+    assert result.message == "The values of `y` are not the expected ones."
+    assert dict(result.numbers)["your y"] == "[0, 1, 0]"
+    assert dict(result.numbers)["expected"] == "[1, 0, 1]"
+
+
+def test_truth_values_are_told_how_to_become_numbers():
+    assert "`.astype(int)`" in labels_exercise().check(lambda x: x > 0).message
+
+
 # ---- values -----------------------------------------------------------------------------------
 
 

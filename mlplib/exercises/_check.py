@@ -17,6 +17,7 @@ from mlplib.exercises._feedback import Result
 from mlplib.exercises._runner import Worker, run
 from mlplib.exercises._source import same_code
 from mlplib.exercises._values import (
+    TRUTH_VALUES,
     arguments_text,
     array_text,
     differing_texts,
@@ -445,6 +446,8 @@ class _Comparison:
             if close(got.array, right.array, self.exercise.rtol):
                 text = f"The numbers are right. {text}"
             return text
+        if got.words == TRUTH_VALUES:
+            expected += ": `.astype(int)` makes numbers of them"
         return f"`{name}` is {got.words}; expected is {expected}."
 
     def _values_sentence(self, i):
@@ -454,7 +457,7 @@ class _Comparison:
         if not all(np.isfinite(got).all() for got in gots):
             return _not_finite([name] * len(gots), gots)
         if all(
-            got.dtype.kind in "iu" and (np.abs(got - right) < 1).all()
+            got.dtype.kind in "iu" and (np.abs(got.astype(float) - right) < 1).all()
             for got, right in zip(gots, rights, strict=True)
         ):
             return (
@@ -602,7 +605,7 @@ def _difference_rows(name, label, got, right):
     if got.ndim == 0:
         texts = differing_texts(got, right)
         return ((f"your {name}", texts[0]), (label, texts[1]))
-    error = np.abs(got - right)
+    error = np.abs(got.astype(float) - right)  # whole numbers hold no infinity
     error[np.isnan(error)] = np.inf
     large = error > 1e-7 * max(np.abs(right).max(), 1e-12)
     index = tuple(int(i) for i in np.argwhere(large)[0]) if large.any() else (0,) * got.ndim

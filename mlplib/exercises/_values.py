@@ -15,6 +15,8 @@ from mlplib._faults import close
 LARGEST = 100_000
 """Entries of an array that are still looked at; no exercise asks for nearly as many."""
 
+TRUTH_VALUES = "an array of truth values"
+
 FLOAT32_RTOL = 1e-4
 """How exact a float32 result can be expected to be."""
 
@@ -52,7 +54,7 @@ def _freeze_numbers(value):
     if type(value).__name__ == "matrix":
         return Value("odd", words="an `np.matrix`, which multiplies by other rules than an array")
     odd = {
-        "b": "an array of truth values",
+        "b": TRUTH_VALUES,
         "c": "complex numbers",
         "O": "an array of Python objects (dtype object)"
         if array.ndim
