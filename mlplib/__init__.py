@@ -111,6 +111,7 @@ __all__ = [
     "identity",
     "leaky_relu",
     "learning_rate_range_test",
+    "make_activation",
     "make_elu",
     "make_leaky_relu",
     "mse",
@@ -122,6 +123,7 @@ __all__ = [
     "sigmoid_cross_entropy",
     "sigmoid_dice",
     "silu",
+    "slope_fault",
     "softmax",
     "softmax_cross_entropy",
     "softplus",
@@ -139,9 +141,11 @@ _LAZY = {
     "MLPRegressor": "mlplib.estimators",
     "check_gradient": "mlplib.gradcheck",
     "learning_rate_range_test": "mlplib.range_test",
+    "make_activation": "mlplib.own_activation",
     "numerical_gradient": "mlplib.gradcheck",
     "range_test_stream": "mlplib.range_test",
     "read_range_test": "mlplib.range_test",
+    "slope_fault": "mlplib.own_activation",
 }
 
 _MODULES = ("datasets", "exercises", "labs", "metrics", "plotting", "preprocessing")
