@@ -155,6 +155,18 @@ def test_full_speed_lets_others_have_their_turn():
     on_loop(play)
 
 
+def test_what_a_cell_sets_holds_from_its_next_line():
+    async def play():
+        lab = LearningRateLab()
+        lab.player.advance(3)
+        lab.learning_rate.value = 0.5
+        lab.player.advance(2)
+        assert [record.lr for record in lab.history] == [0.05] * 3 + [0.5] * 2
+        lab.close()
+
+    on_loop(play)
+
+
 def test_a_failing_stream_is_told_and_leaves_the_player_usable():
     def failing(run):
         yield from (r for r, _ in zip(endless(run), range(3), strict=False))

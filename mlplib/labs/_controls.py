@@ -226,6 +226,7 @@ class Control:
         value = self.spec.check(self._where, value)
         self.show(value)
         self._on_change(self.name, value)
+        self._on_read()  # a program's next line counts on it; a hand does not wait
 
     def show(self, value):
         """Set and show a value without reporting it as a change."""
