@@ -51,7 +51,7 @@ from mlplib.optimizers import (
     Nesterov,
     RMSProp,
 )
-from mlplib.regularizers import L1, L2, PENALTIES, ElasticNet
+from mlplib.regularizers import L1, L2, PENALTIES, ElasticNet, soft_threshold
 from mlplib.schedules import (
     SCHEDULES,
     Constant,
@@ -124,6 +124,7 @@ __all__ = [
     "sigmoid_dice",
     "silu",
     "slope_fault",
+    "soft_threshold",
     "softmax",
     "softmax_cross_entropy",
     "softplus",

@@ -4,6 +4,11 @@
 of the network, with no factor 1/2 and no 1/m, as the lectures write it; biases are free. So
 scikit-learn's `alpha` corresponds to `L2(alpha / (2 m))`, and a decay `w <- w - lr * d * w` to
 `L2(d / 2)`.
+
+A penalty knows two ways to make weights smaller. `grad` is its slope, to be added to the loss's
+gradient. `prox` is the exact step: the weights that are best for the penalty alone among those not
+far from W. For L1 the two differ in what matters: a step along the slope passes over 0, and back
+over it, for ever; the exact step stops there. `train(..., proximal=True)` takes it.
 """
 
 from dataclasses import dataclass
@@ -13,9 +18,25 @@ import numpy as np
 from mlplib._errors import check_number, type_error
 
 
+def soft_threshold(W, t):
+    """Each number `t` nearer to zero; those within `t` of it become exactly zero.
+
+    .. math:: \\operatorname{sign}(w) \\max(|w| - t, 0)
+
+    Source: F1; Donoho (1995), "De-noising by soft-thresholding". Parikh and Boyd (2014),
+    "Proximal algorithms", section 6.5.2, derive it from the absolute value.
+
+    Examples
+    --------
+    >>> soft_threshold(np.array([1.0, -0.3, 0.1, -2.0]), 0.25)
+    array([ 0.75, -0.05,  0.  , -1.75])
+    """
+    return np.sign(W) * np.maximum(np.abs(W) - t, 0)
+
+
 @dataclass(frozen=True)
 class L1:
-    """gamma sum |w|, which drives weights to exactly zero. Source: F1.
+    """gamma sum |w|, which drives weights to exactly zero where its `prox` is used. Source: F1.
 
     Convention: the derivative at w = 0 is taken as 0.
 
@@ -37,6 +58,10 @@ class L1:
     def grad(self, W):
         """gamma sign(w), shaped as W."""
         return self.gamma * np.sign(W)
+
+    def prox(self, W, lr):
+        """The exact step of length lr: W with a soft threshold of lr gamma."""
+        return soft_threshold(W, lr * self.gamma)
 
 
 @dataclass(frozen=True)
@@ -61,6 +86,10 @@ class L2:
     def grad(self, W):
         """2 gamma w, shaped as W."""
         return (2 * self.gamma) * W
+
+    def prox(self, W, lr):
+        """The exact step of length lr: W / (1 + 2 lr gamma), smaller and never zero."""
+        return W / (1 + 2 * lr * self.gamma)
 
 
 @dataclass(frozen=True)
@@ -91,6 +120,11 @@ class ElasticNet:
         """The two derivatives added, shaped as W."""
         l1, l2 = self._parts()
         return l1.grad(W) + l2.grad(W)
+
+    def prox(self, W, lr):
+        """The exact step of length lr: L1's, then L2's (Parikh and Boyd, section 6.5.3)."""
+        l1, l2 = self._parts()
+        return l2.prox(l1.prox(W, lr), lr)
 
     def _parts(self):
         return L1(self.gamma * self.ratio), L2(self.gamma * (1 - self.ratio))

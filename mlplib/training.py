@@ -70,6 +70,7 @@ def train(
     epochs=None,
     steps=None,
     penalty=None,
+    proximal=False,
     validation=None,
     validate_every=None,
     state=None,
@@ -96,6 +97,12 @@ def train(
         Where to end: passes through the data, or updates; whichever comes first. Neither: never.
     penalty : L1, L2 or ElasticNet, optional
         Added to the loss, for the weights only (F1).
+    proximal : bool
+        Take the penalty's step exactly (its `prox`), after the optimizer's, in place of adding
+        its gradient: then L1 makes weights exactly zero. Where the optimizer's steps are in the
+        long run lr times the gradient (`GradientDescent`, `SGD`, `DampedMomentum`), training
+        still ends at the least loss + penalty; beside others it is a shrinkage of its own, as
+        AdamW's decay is. `net.grad` is then the gradient of the loss alone.
     validation : tuple (X_val, Y_val), optional
     validate_every : int, optional
         Updates between two validations; default: once an epoch.
@@ -153,6 +160,7 @@ def train(
         check_number("train", "steps", steps, 0, integer=True) if steps is not None else math.inf,
     ]
     check_penalty("train", penalty)
+    _check_proximal(proximal, penalty)
     if validation is not None:
         validation = _check_validation(net, validation, loss)
         if validate_every is not None:
@@ -168,6 +176,7 @@ def train(
         state,
         rng if drops else None,
         penalty,
+        proximal,
         validation,
         validate_every or per_epoch,
         per_epoch,
@@ -183,6 +192,7 @@ def _stream(
     state,
     rng,
     penalty,
+    proximal,
     validation,
     validate_every,
     per_epoch,
@@ -201,7 +211,7 @@ def _stream(
             value, dS = loss(net._forward(X, rng), Y)
             net._backward(dS)
             if penalty is not None:
-                value += _add_penalty(net, penalty)
+                value += _add_penalty(net, penalty, slope=not proximal)
             grad_norm = math.sqrt(np.dot(net.grad, net.grad))
             step = state["step"] + 1
             diverged = not (math.isfinite(value) and math.isfinite(grad_norm))
@@ -209,6 +219,9 @@ def _stream(
                 lr = optimizer.lr_at(state["step"])
             else:
                 lr = optimizer.update(net.theta, net.grad, state)
+                if proximal:
+                    for layer in net.layers:
+                        layer.W[...] = penalty.prox(layer.W, lr)
             if validation is not None and step % validate_every == 0:
                 val_loss = loss(net._predict(validation[0]), validation[1])[0]
             else:
@@ -230,13 +243,24 @@ def _batches(X, Y, batch_size, rng):
             yield X.take(rows, axis=0, out=X_batch[: len(rows)], mode="clip"), Y[rows]
 
 
-def _add_penalty(net, penalty):
-    """Add the penalty's gradient to the weights', and return its value. Source: F1."""
+def _add_penalty(net, penalty, slope=True):
+    """Return the penalty's value, its gradient (unless not wanted) added to theirs. Source: F1."""
     value = 0.0
     for layer in net.layers:
         value += penalty.value(layer.W)
-        layer._dW += penalty.grad(layer.W)
+        if slope:
+            layer._dW += penalty.grad(layer.W)
     return value
+
+
+def _check_proximal(proximal, penalty):
+    if proximal and not hasattr(penalty, "prox"):
+        raise type_error(
+            "train",
+            "a penalty with an exact step (prox) for proximal=True",
+            f"{penalty!r:.60}",
+            "Pass penalty=L1(0.01), or leave proximal out.",
+        )
 
 
 def init_state(optimizer, net):
