@@ -74,7 +74,7 @@ class CurvePanel(Panel):
         ax.legend(
             [self._near, self._next, self._threshold],
             ["now", "next step", "threshold"],
-            loc="center left",
+            loc=(0.02, 0.2),
             handlelength=2,
             fontsize=10.5,
         )
