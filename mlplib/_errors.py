@@ -53,8 +53,11 @@ def check_array(where, name, value, *, ndim=None, dtype=float):
         raise value_error(
             where, f"{name} with at least one entry", f"shape {array.shape}", "Pass some data."
         )
-    # nan and inf survive min and max, which unlike isfinite need no second array
-    if not (np.isfinite(array.min()) and np.isfinite(array.max())):
+    # A nan or inf makes the sum one, and unlike isfinite a sum needs no second array. Only numbers
+    # that are huge, and finite, need the closer look.
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = array.sum()
+    if not np.isfinite(total) and not np.isfinite(array).all():
         first = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         place = ", ".join(map(str, first))
         raise value_error(

@@ -73,8 +73,6 @@ class Optimizer:
         return float(lr)
 
 
-_BLOCK = 65_536
-
 _BOUNDS = {
     "mu": (0, 1),
     "alpha": (0, 1),
@@ -240,7 +238,7 @@ class Adam(Optimizer):
 
     def init(self, theta):
         """As for any optimizer, with an array for intermediate results."""
-        return super().init(theta) | {"scratch": np.empty_like(theta[:_BLOCK])}
+        return super().init(theta) | {"scratch": np.empty_like(theta)}
 
     def _step(self, w, g, state, lr):
         t = state["step"]
@@ -248,30 +246,22 @@ class Adam(Optimizer):
         v_total = (1 - self.beta2**t) / (1 - self.beta2)
         step_size = lr * v_total**0.5 / m_total
         eps = self._eps_at(t) * v_total**0.5
-        # each line writes into an array that is there already, a block at a time, so that a block
-        # stays in the processor's cache from the first line to the last
-        for part, g_part, m, v in _blocks(w, g, state["m"], state["v"]):
-            scratch = state["scratch"][: len(part)]
-            m *= self.beta1
-            m += g_part
-            v *= self.beta2
-            np.multiply(g_part, g_part, out=scratch)
-            v += scratch
-            np.sqrt(v, out=scratch)
-            scratch += eps
-            np.divide(m, scratch, out=scratch)
-            scratch *= step_size
-            part -= scratch
+        # each line writes into an array that is there already: no new one is made
+        m, v, scratch = state["m"], state["v"], state["scratch"]
+        m *= self.beta1
+        m += g
+        v *= self.beta2
+        np.multiply(g, g, out=scratch)
+        v += scratch
+        np.sqrt(v, out=scratch)
+        scratch += eps
+        np.divide(m, scratch, out=scratch)
+        scratch *= step_size
+        w -= scratch
 
     def _eps_at(self, t):
         """What is added to the root of the corrected v in step t; others place eps elsewhere."""
         return self.eps
-
-
-def _blocks(*vectors):
-    """The vectors, cut alike into pieces of at most `_BLOCK` entries."""
-    for start in range(0, len(vectors[0]), _BLOCK):
-        yield [v[start : start + _BLOCK] for v in vectors]
 
 
 @dataclass(frozen=True)

@@ -235,12 +235,16 @@ def _batches(X, Y, batch_size, rng):
     while batch_size == m:
         yield X, Y
     X_batch = np.empty((batch_size, X.shape[1]), X.dtype)  # written anew by each batch
+    Y_batch = np.empty((batch_size, Y.shape[1]), Y.dtype)
     while True:
         order = rng.permutation(m)
         for start in range(0, m, batch_size):
             rows = order[start : start + batch_size]
             # mode="clip" lets numpy write straight into `out`; the rows are all in range
-            yield X.take(rows, axis=0, out=X_batch[: len(rows)], mode="clip"), Y[rows]
+            yield (
+                X.take(rows, axis=0, out=X_batch[: len(rows)], mode="clip"),
+                Y.take(rows, axis=0, out=Y_batch[: len(rows)], mode="clip"),
+            )
 
 
 def _add_penalty(net, penalty, slope=True):

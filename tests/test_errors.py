@@ -49,6 +49,14 @@ def test_arrays_come_out_as_floats():
     assert check_array("f", "X", X, ndim=2) is X  # no copy where none is needed
 
 
+def test_huge_numbers_are_finite_numbers():
+    X = np.full((3, 2), 1e308)  # their sum is beyond all numbers, none of them is
+    assert check_array("f", "X", X) is X
+    X[1, 0] = -np.inf
+    with pytest.raises(ValueError, match=r"-inf at X\[1, 0\]"):
+        check_array("f", "X", X)
+
+
 @pytest.mark.parametrize(
     ("value", "ndim", "text"),
     [

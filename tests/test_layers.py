@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pytest
 
-from mlplib import ACTIVATIONS, MLP, Dense, mse
+from mlplib import ACTIVATIONS, MLP, Activation, Dense, mse
 
 
 def make(n_in=2, n_out=2, activation="identity", seed=0, **settings):
@@ -158,6 +158,27 @@ def test_float32_all_the_way(activation):
     dX = layer.backward(np.ones((2, 4), "float32"))
     arrays = (layer.W, layer.b, layer.dW, layer.db, layer.Z, layer.A, out, dX)
     assert {a.dtype for a in arrays} == {np.dtype("float32")}
+
+
+def _in_float64(Z, A=None):
+    return Z.astype(float) if A is None else np.ones(Z.shape)
+
+
+def _handed_on(dA, Z, A):
+    return dA.astype(float)
+
+
+@pytest.mark.parametrize("vjp", [None, _handed_on])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_readers_float64_formulas_fit_a_network_of_any_precision(vjp, dtype):
+    mine = Activation("mine", _in_float64, _in_float64, vjp=vjp)
+    net = MLP([3, 4, 4, 2], mine, mine, rng=np.random.default_rng(0), dtype=dtype)
+    plain = MLP([3, 4, 4, 2], "identity", rng=np.random.default_rng(0), dtype=dtype)
+    X = np.random.default_rng(1).normal(size=(5, 3)).astype(dtype)
+    for each in (net, plain):
+        each.forward(X)
+        each.backward(np.ones((5, 2)))
+    assert net.grad == pytest.approx(plain.grad, rel=1e-5)
 
 
 def test_repr():
