@@ -8,10 +8,11 @@
 every control, without a line written for it. To write one, copy `fit_by_hand.py`.
 """
 
+from mlplib.labs.activations import ActivationLab
 from mlplib.labs.fit_by_hand import FitByHandLab
 from mlplib.labs.learning_rate import LearningRateLab
 from mlplib.labs.logistic import LogisticLab
 
-LABS = {lab.NAME: lab for lab in (FitByHandLab, LearningRateLab, LogisticLab)}
+LABS = {lab.NAME: lab for lab in (FitByHandLab, LearningRateLab, LogisticLab, ActivationLab)}
 
-__all__ = ["LABS", "FitByHandLab", "LearningRateLab", "LogisticLab"]
+__all__ = ["LABS", "ActivationLab", "FitByHandLab", "LearningRateLab", "LogisticLab"]
