@@ -12,7 +12,24 @@ from mlplib.labs.activations import ActivationLab
 from mlplib.labs.fit_by_hand import FitByHandLab
 from mlplib.labs.learning_rate import LearningRateLab
 from mlplib.labs.logistic import LogisticLab
+from mlplib.labs.optimizer_race import OptimizerRaceLab
 
-LABS = {lab.NAME: lab for lab in (FitByHandLab, LearningRateLab, LogisticLab, ActivationLab)}
+LABS = {
+    lab.NAME: lab
+    for lab in (
+        FitByHandLab,
+        LearningRateLab,
+        LogisticLab,
+        ActivationLab,
+        OptimizerRaceLab,
+    )
+}
 
-__all__ = ["LABS", "ActivationLab", "FitByHandLab", "LearningRateLab", "LogisticLab"]
+__all__ = [
+    "LABS",
+    "ActivationLab",
+    "FitByHandLab",
+    "LearningRateLab",
+    "LogisticLab",
+    "OptimizerRaceLab",
+]
