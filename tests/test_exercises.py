@@ -1,6 +1,7 @@
 """What holds for every exercise in the table, without a test written for it."""
 
 import ast
+import copy
 import re
 
 import numpy as np
@@ -83,7 +84,7 @@ def test_each_mistake_gets_its_own_sentence_and_no_other(exercise, mistake):
 @pytest.mark.parametrize("exercise, mistake, part", IN_ONE_PART, ids=name)
 def test_a_mistake_in_one_part_is_named_with_the_part(exercise, mistake, part):
     def half_right(*arguments):
-        answer = list(exercise.function(*arguments))
+        answer = list(exercise.function(*copy.deepcopy(arguments)))  # a generator is used up
         answer[part] = mistake.function(*arguments)[part]
         return tuple(answer)
 

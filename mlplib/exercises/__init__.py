@@ -15,11 +15,19 @@ is not attempted, the solution right, each mistake wrong with its own sentence, 
 makes `check` raise.
 """
 
-from mlplib.exercises import linear_regression
+from mlplib.exercises import linear_regression, optimizers
 from mlplib.exercises._exercise import Exercise, ExerciseSet, Mistake
 from mlplib.exercises._feedback import Result
 
-EXERCISES = {course.name: course for course in [linear_regression.course]}
+EXERCISES = {course.name: course for course in [linear_regression.course, optimizers.course]}
 """Name of the module -> its ExerciseSet."""
 
-__all__ = ["EXERCISES", "Exercise", "ExerciseSet", "Mistake", "Result", "linear_regression"]
+__all__ = [
+    "EXERCISES",
+    "Exercise",
+    "ExerciseSet",
+    "Mistake",
+    "Result",
+    "linear_regression",
+    "optimizers",
+]
