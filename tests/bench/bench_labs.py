@@ -3,6 +3,7 @@
     python tests/bench/bench_labs.py                 all figures
     python tests/bench/bench_labs.py --only map      one of them
     python tests/bench/bench_labs.py --seconds 10    measure longer
+    python tests/bench/bench_labs.py --only playground --minutes 10    does it tire?
 
 Each figure is shown twice in the same JupyterLab: as its lab shows it, and as most notebooks show
 figures that change, with `clear_output` and `plt.show` in an asyncio task. What is painted is
@@ -102,6 +103,13 @@ while time.perf_counter() < end:
 print(json.dumps(dict(share=rate / (made / 2), frames=frames, rate=rate)))
 """
 
+MEMORY = """
+import gc, resource
+gc.collect()
+pages = int(open("/proc/self/statm").read().split()[1]) if sys.platform == "linux" else 0
+print(json.dumps(dict(kernel=pages * resource.getpagesize() / 1e6, steps=lab.run.steps)))
+"""
+
 # In the page: moments at which a newly loaded picture was on the screen.
 COUNT = """() => {
     window.painted = [];
@@ -183,6 +191,21 @@ def measure(lab, name, seconds):
     return found
 
 
+def endure(lab, name, minutes):
+    """Let a lab play for minutes; print memory and painted frames of each minute."""
+    new = lab.write_notebook("long.ipynb", [SETUP, f"lab = LABS[{name!r}]()\nlab", ""])
+    with lab.open(new) as page:
+        bench = Bench(page)
+        bench.run("lab._set_speed(100); lab.player.start()")
+        print(f"\n{name}, playing: painted a second, MB of the kernel, MB of the page, steps")
+        for _ in range(minutes):
+            bench.page.wait_for_timeout(48_000)
+            rate = bench.frames_a_second(10)
+            told = bench.run(MEMORY)
+            heap = bench.page.evaluate("() => performance.memory?.usedJSHeapSize ?? 0") / 1e6
+            print(f"  {rate:5.1f} {told['kernel']:8.0f} {heap:8.0f} {told['steps']:9,}", flush=True)
+
+
 def report(name, found):
     """Print one figure's numbers, the two ways side by side."""
 
@@ -217,6 +240,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--only", help="one figure: map, or a lab's name")
     parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--minutes", type=int, help="play that long, and watch memory and frames")
     arguments = parser.parse_args()
     if find_chromium() is None:
         print("No Chromium found: the labs cannot be measured. Name one in MLPLIB_CHROMIUM.")
@@ -226,6 +250,9 @@ def main():
     names = [arguments.only] if arguments.only else ["map", *LABS]
     with tempfile.TemporaryDirectory() as folder, JupyterLab(folder) as lab:
         for name in names:
+            if arguments.minutes:
+                endure(lab, name, arguments.minutes)
+                continue
             report(name, measure(lab, name, arguments.seconds))
             if hasattr(os, "getloadavg"):
                 print(f"  (load of the machine, last minute: {os.getloadavg()[0]:.1f})")
