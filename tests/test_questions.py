@@ -9,8 +9,20 @@ import threading
 import numpy as np
 import pytest
 
-from mlplib import MLP, GradientDescent, half_mse, mse, train
-from mlplib.datasets import load_houses
+from mlplib import (
+    MLP,
+    Adam,
+    GradientDescent,
+    cross_entropy,
+    half_mse,
+    mse,
+    sigmoid,
+    sigmoid_cross_entropy,
+    softmax,
+    softmax_cross_entropy,
+    train,
+)
+from mlplib.datasets import circles, load_houses
 from mlplib.exercises._question import PredictionQuestion, Question, glue, right, wrong
 from mlplib.exercises.questions import PREDICTIONS, QUESTIONS
 from mlplib.gradcheck import check_gradient, numerical_gradient
@@ -322,6 +334,123 @@ def _():
         f"{curvature / 1e6:.0f} million",
         f"{2 / curvature:.8f}",
     }
+
+
+XOR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([[0.0, 1.0, 1.0, 0.0]]).T
+
+
+def learn_xor(sizes, activation="tanh", seed=0, steps=1000):
+    """The trained network and its loss."""
+    net = MLP(sizes, activation, rng=np.random.default_rng(seed))
+    *_, last = train(net, *XOR, sigmoid_cross_entropy, GradientDescent(1.0), steps=steps)
+    return net, last.loss
+
+
+@claims("multilayer_perceptron", 1, given="64 32 10 0")
+def _():
+    net = MLP([64, 32, 10], rng=np.random.default_rng(0))
+    weights = int(net.is_weight.sum())
+    return {
+        f"64 + 32 + 10 = {sum(net.sizes)}",
+        f"{sum(net.sizes)}, one for each",
+        f"64 · 32 + 32 · 10 = {weights}",
+        f"{weights}, the entries",
+        f"these {net.n_params - weights} are learned",
+        f"{net.n_params}, the weights and the biases",
+        f"{thousands(64 * 32 * 10)}, since",
+    }
+
+
+@claims("multilayer_perceptron", 2, given="8 0 2")
+def _():
+    for seed in range(5):
+        net, loss = learn_xor([2, 8, 1], "identity", seed)
+        np.testing.assert_allclose(loss, np.log(2), atol=1e-4)
+        np.testing.assert_allclose(sigmoid(net.predict(XOR[0])), 0.5, atol=0.02)
+    np.testing.assert_allclose(learn_xor([2, 1])[1], loss, atol=1e-4)
+    net, half = learn_xor([2, 2, 1], seed=1, steps=100_000)  # one of its two lines found
+    P = sigmoid(net.predict(XOR[0]))[:, 0]
+    assert (abs(P - XOR[1][:, 0]) < 0.01).sum() == 2 and (abs(P - 0.5) < 0.01).sum() == 2
+    np.testing.assert_allclose(half, np.log(2) / 2, atol=1e-4)
+    return {f"At {half:.3f}", f"At {loss:.3f}"}
+
+
+@claims("multilayer_perceptron", 3, given="100 0.665 200 0.245 309 0.090 710 2 1 0 45")
+def _():
+    scores = np.array([2.0, 1.0, 0.0])
+    np.testing.assert_allclose(softmax(scores + 100), softmax(scores), rtol=1e-12)
+    assert softmax(100 * scores)[0] > 0.999
+    shares = (scores + 100) / (scores + 100).sum()
+    np.testing.assert_allclose(shares, 1 / 3, atol=0.01)
+    assert len(f"{np.exp(102.0):.0f}") == 45 and len(f"{np.finfo(float).max:.0f}") == 309
+    with np.errstate(over="ignore"):
+        assert np.isfinite(np.exp(709.0)) and np.isinf(np.exp(710.0))
+    p, more = softmax(scores), scores + 100
+    return {
+        f"{p[0]:.3f}, {p[1]:.3f} and {p[2]:.3f}",
+        f"{more[0]:.0f}, {more[1]:.0f} and {more[2]:.0f} by {more.sum():.0f}",
+        f"exp of {more[0]:.0f}",
+    }
+
+
+@claims("multilayer_perceptron", 4, given="001 7 1 0.25 0.75 2")
+def _():
+    P, Y = np.array([[0.75, 0.25]]), np.array([[0.0, 1.0]])
+    nats = cross_entropy.value(P, Y)
+    np.testing.assert_allclose(nats / np.log(2), 2)
+    return {
+        f"{nats:.3f}: how surprising",
+        f"{-np.sum(P * np.log(P)):.3f}, the mean surprise",
+        f"2 · {np.log(2):.3f}",
+        "-0.25 log 0.25 - 0.75 log 0.75",
+    }
+
+
+@claims("multilayer_perceptron", 5, given="0 1")
+def _():
+    rng = np.random.default_rng(0)
+    X, Y = rng.standard_normal((6, 3)), np.eye(3)[rng.integers(0, 3, 6)]
+    for activation, silent in (("tanh", 0.0), ("relu", -1.0)):
+        net = MLP([3, 4, 3], activation, rng=rng)
+        net.layers[0].W[:, 1], net.layers[0].b[1] = 0.0, silent
+        net.backward(softmax_cross_entropy.grad(net.forward(X), Y))
+        assert (net.layers[0].A[:, 1] == 0).all()
+        assert (net.layers[1].dW[1] == 0).all() and (net.layers[1].dW[0] != 0).all()
+        into = np.append(net.layers[0].dW[:, 1], net.layers[0].db[1])
+        assert ((into != 0) if activation == "tanh" else (into == 0)).all()
+    return set()
+
+
+@claims("multilayer_perceptron", "xor_one_neuron", given="500 1 0 2")
+def _():
+    for seed in range(5):
+        net, loss = learn_xor([2, 1], seed=seed, steps=500)
+        P = sigmoid(net.predict(XOR[0]))
+        np.testing.assert_allclose(P, 0.5, atol=1e-3)
+    three = MLP([2, 1], rng=np.random.default_rng(0))  # a line with three rows on the right sides
+    three.theta = [20.0, 20.0, -10.0]
+    S = three.predict(XOR[0])
+    assert ((S > 0) == XOR[1]).sum() == 3
+    assert sigmoid_cross_entropy.value(S, XOR[1]) > loss
+    return {
+        f"log 2 = {loss:.3f}",
+        f"to every row, with a loss of {loss:.3f}",
+        f"says {P[0, 0]:.1f}",
+    }
+
+
+@claims("multilayer_perceptron", "units_for_a_disc", given="100")
+def _():
+    def right(n_hidden, seed):
+        X, y = circles(200, noise=0.05, rng=np.random.default_rng(0))
+        net = MLP([2, n_hidden, 1], "tanh", rng=np.random.default_rng(seed))
+        list(train(net, X, y[:, None], sigmoid_cross_entropy, Adam(0.05), steps=1500))
+        return np.mean((net.predict(X)[:, 0] > 0) == y)
+
+    two = [right(2, seed) for seed in range(4)]
+    assert all(abs(share - 0.85) < 0.03 for share in two)
+    assert [right(n, 0) for n in (3, 4)] == [1, 1]
+    return {f"about {100 * two[0]:.0f} % of the points"}
 
 
 # ---- the self-test driven ---------------------------------------------------------------------

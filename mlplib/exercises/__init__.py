@@ -15,11 +15,14 @@ is not attempted, the solution right, each mistake wrong with its own sentence, 
 makes `check` raise.
 """
 
-from mlplib.exercises import linear_regression, optimizers
+from mlplib.exercises import linear_regression, multilayer_perceptron, optimizers
 from mlplib.exercises._exercise import Exercise, ExerciseSet, Mistake
 from mlplib.exercises._feedback import Result
 
-EXERCISES = {course.name: course for course in [linear_regression.course, optimizers.course]}
+EXERCISES = {
+    course.name: course
+    for course in [linear_regression.course, multilayer_perceptron.course, optimizers.course]
+}
 """Name of the module -> its ExerciseSet."""
 
 __all__ = [
@@ -29,5 +32,6 @@ __all__ = [
     "Mistake",
     "Result",
     "linear_regression",
+    "multilayer_perceptron",
     "optimizers",
 ]
