@@ -13,6 +13,7 @@ from mlplib.labs.fit_by_hand import FitByHandLab
 from mlplib.labs.learning_rate import LearningRateLab
 from mlplib.labs.logistic import LogisticLab
 from mlplib.labs.optimizer_race import OptimizerRaceLab
+from mlplib.labs.playground import PlaygroundLab
 
 LABS = {
     lab.NAME: lab
@@ -20,6 +21,7 @@ LABS = {
         FitByHandLab,
         LearningRateLab,
         LogisticLab,
+        PlaygroundLab,
         ActivationLab,
         OptimizerRaceLab,
     )
@@ -32,4 +34,5 @@ __all__ = [
     "LearningRateLab",
     "LogisticLab",
     "OptimizerRaceLab",
+    "PlaygroundLab",
 ]
