@@ -10,6 +10,7 @@ every control, without a line written for it. To write one, copy `fit_by_hand.py
 
 from mlplib.labs.activations import ActivationLab
 from mlplib.labs.fit_by_hand import FitByHandLab
+from mlplib.labs.gradient_flow import GradientFlowLab
 from mlplib.labs.learning_rate import LearningRateLab
 from mlplib.labs.logistic import LogisticLab
 from mlplib.labs.optimizer_race import OptimizerRaceLab
@@ -23,6 +24,7 @@ LABS = {
         LogisticLab,
         PlaygroundLab,
         ActivationLab,
+        GradientFlowLab,
         OptimizerRaceLab,
     )
 }
@@ -31,6 +33,7 @@ __all__ = [
     "LABS",
     "ActivationLab",
     "FitByHandLab",
+    "GradientFlowLab",
     "LearningRateLab",
     "LogisticLab",
     "OptimizerRaceLab",

@@ -6,6 +6,8 @@ program that a lab prints has to make the same changes after the same steps.
 
 from contextlib import contextmanager
 
+import numpy as np
+
 from mlplib._errors import type_error
 from mlplib.activations import ACTIVATIONS, Activation, get_activation, make_leaky_relu
 from mlplib.losses import mse
@@ -159,9 +161,23 @@ def after_next_step(net, X, Y, rate):
     With it comes the network's gradient at where it stands.
     """
     here = net.theta.copy()
-    net._backward(mse.grad(net._forward(X), Y))
+    net._backward(mse.f(net._forward(X), Y)[1])
     net.theta[...] -= rate * net.grad  # not by assignment: that refuses what is past all numbers
     try:
         yield net
     finally:
         net.theta[...] = here
+
+
+def loss_of(net, X, Y):
+    """The loss at the weights as they are, be it a number or none."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return mse.f(net.predict(X), Y)[0]
+
+
+def loss_code(over):
+    """The last lines of a program; `over`: the loss at the last weights is no number."""
+    line = "loss = mlplib.mse.value(net.predict(X), Y)"
+    if over:
+        line = "loss = history[-1].loss  # the next one is no number: the run diverged"
+    return line + '\nprint(f"loss {loss:.6g} after {len(history)} steps")'

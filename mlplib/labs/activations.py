@@ -15,6 +15,8 @@ from mlplib.labs._activation_choice import (
     ActivationChoice,
     after_next_step,
     changes,
+    loss_code,
+    loss_of,
     training_code,
 )
 from mlplib.labs._activation_picture import CurvesPanel
@@ -151,11 +153,16 @@ class ActivationLab(Lab):
         return self.choice.get(settings["activation"], settings["slope"])
 
     def loss_now(self):
-        """The loss at the weights as they are."""
-        if self.run.outcome == "diverged":
-            return self.run.history[-1].loss
-        with np.errstate(over="ignore", invalid="ignore"):
-            return mse.value(self.net.predict(self.X), self.Y)
+        """The loss at the weights as they are, while that is a number."""
+        loss = loss_of(self.net, self.X, self.Y)
+        return self.run.history[-1].loss if self._is_over(loss) else loss
+
+    def _is_over(self, loss):
+        return self.run.steps and (self.run.outcome == "diverged" or not np.isfinite(loss))
+
+    def loss_code(self):
+        """The last lines of the program."""
+        return loss_code(self._is_over(loss_of(self.net, self.X, self.Y)))
 
     # ---- picture ------------------------------------------------------------------------------
 
@@ -262,7 +269,8 @@ class ActivationLab(Lab):
             said += f"; dashed: {self.controls['compare'].value}"
         said += f". In a network of {HIDDEN} units, {self._flat()} of the slopes are below {FLAT}"
         if run.steps:
-            losses = np.append(run.history.column("loss"), self.loss_now())
+            losses, loss = run.history.column("loss"), loss_of(self.net, self.X, self.Y)
+            losses = losses if self._is_over(loss) else np.append(losses, loss)
             return f"{said}; {trend(losses, run.steps)}"
         return f"{said}; the loss is {number(self.loss_now())}"
 
