@@ -10,9 +10,10 @@ from functools import cache
 
 import numpy as np
 
-from mlplib._errors import type_error, value_error
+from mlplib._errors import value_error
 from mlplib.activations import Activation, sigmoid, softplus
 from mlplib.datasets import blobs, load_breast_cancer, load_orings, moons
+from mlplib.own_activation import make_activation
 
 CHALLENGER = 31.0  # °F, expected for the launch of 28 January 1986
 
@@ -174,26 +175,16 @@ def _slope_of_own(Z, A):
 
 def own_sigmoid(f):
     """An output activation that calls `f`, once f has shown that it is a sigmoid. Source: B1."""
-    where, call = "LogisticLab", "sigmoid to be a function of an array of scores"
-    if not callable(f):
-        raise type_error(where, call, f"{f!r:.40}", "Pass the function itself, without brackets.")
+    made = make_activation(f)  # which refuses what is no function of single entries
     Z = np.array([[-30.0], [-2.0], [-0.5], [0.0], [1.0], [3.0], [30.0]])
-    try:
-        got = np.asarray(f(Z.copy()), dtype=float)
-    except Exception as error:
-        what = f"{type(error).__name__}: {error}"
-        raise value_error(where, call, what, "Try it on np.zeros((3, 1)) first.") from None
-    if got.shape != Z.shape:
-        raise value_error(
-            where,
-            "as many probabilities as scores",
-            f"shape {got.shape}",
-            "Return an array like z.",
-        )
-    wrong = np.flatnonzero(~(np.abs(got - sigmoid.f(Z)) < 1e-6))
+    got, expected = np.asarray(f(Z.copy()), dtype=float), sigmoid.f(Z)
+    wrong = np.flatnonzero(~(np.abs(got - expected) < 1e-6))
     if len(wrong):
-        z, value, right = Z[wrong[0], 0], got[wrong[0], 0], sigmoid.f(Z)[wrong[0], 0]
+        at = wrong[0], 0
         raise value_error(
-            where, f"sigmoid({z:g}) to be {right:.4g}", f"{value:.4g}", "See 1 / (1 + exp(-z))."
+            "LogisticLab",
+            f"sigmoid({Z[at]:g}) to be {expected[at]:.4g}",
+            f"{got[at]:.4g}",
+            "See 1 / (1 + exp(-z)).",
         )
-    return Activation(getattr(f, "__name__", "own"), f, _slope_of_own, range=(0, 1))
+    return Activation(made.name, f, _slope_of_own, range=(0, 1))

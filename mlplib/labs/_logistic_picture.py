@@ -62,7 +62,7 @@ class CurvePanel(Panel):
         ax.axvspan(COLDEST, FIRST, color=p.GRID, alpha=0.6, lw=0)
         ax.axvline(CHALLENGER, color=p.GREY, ls=":", lw=1.5)
         across = ax.get_xaxis_transform()
-        ax.text(CHALLENGER + 0.8, 0.13, "31 °F", size=11, transform=across)
+        ax.text(CHALLENGER + 0.8, 0.93, "31 °F", size=11, transform=across)
         ax.text(CHALLENGER + 0.8, 0.04, "no launch here", size=10.5, transform=across)
         (self._errors,) = ax.plot([], [], color=p.ORANGE, lw=1.6, alpha=0.8)
         (self._far,) = ax.plot([], [], "--", color=p.INK, lw=2.2)
