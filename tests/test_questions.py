@@ -13,6 +13,7 @@ from mlplib import (
     MLP,
     Adam,
     GradientDescent,
+    binary_cross_entropy,
     cross_entropy,
     half_mse,
     mse,
@@ -22,12 +23,14 @@ from mlplib import (
     softmax_cross_entropy,
     train,
 )
-from mlplib.datasets import circles, load_houses
+from mlplib.datasets import circles, load_breast_cancer, load_houses, load_orings
 from mlplib.exercises._question import PredictionQuestion, Question, glue, right, wrong
 from mlplib.exercises.questions import PREDICTIONS, QUESTIONS
 from mlplib.gradcheck import check_gradient, numerical_gradient
 from mlplib.labs import questions as widgets
 from mlplib.labs.questions import Prediction, SelfTest, prediction, self_test
+from mlplib.metrics import accuracy, confusion_matrix
+from mlplib.preprocessing import Standardizer, train_test_split
 
 SELF_TESTS = [
     ((notebook, number), question)
@@ -334,6 +337,157 @@ def _():
         f"{curvature / 1e6:.0f} million",
         f"{2 / curvature:.8f}",
     }
+
+
+# ---- logistic regression ----------------------------------------------------------------------
+
+
+def launches():
+    """Standardized temperatures (23, 1), labels (23, 1), and the neuron trained on them."""
+    table = load_orings()
+    X, Y = standardized(table.X), table.y[:, None].astype(float)
+    net = MLP([1, 1], rng=np.random.default_rng(0), init="zeros")
+    list(train(net, X, Y, sigmoid_cross_entropy, GradientDescent(2.0), steps=400))
+    return table, X, Y, net
+
+
+def chance(net, table, degrees):
+    """What the trained neuron says of a temperature in °F."""
+    return float(
+        sigmoid(net.predict((np.array([[degrees]]) - table.X.mean()) / table.X.std())[0, 0])
+    )
+
+
+@claims("logistic_regression", 1, given="0.25 100 23 0 1")
+def _():
+    table, X, Y, net = launches()
+    w = net.theta[0] / table.X.std()
+    b = net.theta[1] - w * table.X.mean()
+    loss = sigmoid_cross_entropy.value(net.predict(X), Y)
+    odds = {T: p / (1 - p) for T in (64, 65) for p in [chance(net, table, T)]}
+    assert 1 / abs(w) / 1 < 5  # a straight line with this slope is past 100 % after five degrees
+    np.testing.assert_allclose(odds[64] / odds[65], np.exp(-w))
+    assert abs(chance(net, table, 0.0) - 1) < 1e-6
+    return {
+        f"z = {b:.2f} - {-w:.3f} T",
+        f"multiplied by {np.exp(-w):.2f}",
+        f"{-100 * w:.1f} percentage points",
+        f"0.25 · {-w:.3f} = {-w / 4:.3f} a degree",
+        f"At 65 degrees the odds are {odds[65]:.2f} to 1",
+        f"at 64 they are {odds[64]:.2f} to 1",
+        f"{loss:.3f} nats",
+    }
+
+
+@claims("logistic_regression", 2, given="1")
+def _():
+    losses = [binary_cross_entropy.value([[p]], [[1.0]]) for p in (0.01, 0.001)]
+    squares = [mse.value([[p]], [[1.0]]) for p in (0.01, 0.001)]
+    return {
+        f"-log 0.01 = {losses[0]:.2f} and -log 0.001 = {losses[1]:.2f}",
+        f"{losses[1] - losses[0]:.2f} nats more",
+        f"makes {losses[1] - losses[0]:.2f} of it",
+        f"{squares[0]:.3f} and {squares[1]:.3f}",
+        f"{0.01 - 0.001:.3f} more",
+    }
+
+
+@claims("logistic_regression", 3, given="1 2 4 0")
+def _():
+    z, Y = np.array([[-4.0]]), np.ones((1, 1))
+    p = sigmoid.f(z)
+    entropy = abs(sigmoid_cross_entropy.grad(z, Y)[0, 0])
+    square = abs(sigmoid.backward(mse.grad(p, Y), z, p)[0, 0])
+    slope = sigmoid.df(z, p)[0, 0]
+    return {
+        f"p = {p[0, 0]:.3f}",
+        f"p - y = {p[0, 0] - 1:.3f}",
+        f"p(1 - p) = {slope:.4f}",
+        f"2 · {1 - p[0, 0]:.3f} · {slope:.4f} = {square:.3f}",
+        f"{entropy:.3f} for the cross-entropy, {square:.3f} for the squared error",
+        f"{entropy / square:.0f} times as hard",
+    }
+
+
+@claims("logistic_regression", 4, given="0.5 0.1")
+def _():
+    data = load_breast_cancer()
+    X_train, X_test, y_train, y_test = train_test_split(
+        data.X, 1 - data.y, rng=np.random.default_rng(0), stratify=True
+    )
+    scaler = Standardizer().fit(X_train)
+    net = MLP([30, 1], rng=np.random.default_rng(0), init="zeros")
+    Y = y_train[:, None].astype(float)
+    S = scaler.transform(X_train)
+    list(train(net, S, Y, sigmoid_cross_entropy, GradientDescent(1.0), steps=1000))
+    p = sigmoid(net.predict(scaler.transform(X_test))[:, 0])
+    (_, alarms), (misses, _) = confusion_matrix(y_test, (p >= 0.5).astype(int))
+    (_, more_alarms), (fewer_misses, _) = confusion_matrix(y_test, (p >= 0.1).astype(int))
+    before, after = (accuracy(y_test, (p >= t).astype(int)) for t in (0.5, 0.1))
+    return {
+        f"the {len(p)} tumors",
+        f"misses went from {misses} to {fewer_misses} and alarms from {alarms} to {more_alarms}",
+        f"from {before:.3f} to {after:.3f}",
+    }
+
+
+@claims("logistic_regression", 5, given="0 1 40 64 37 4 18 1.1 16")
+def _():
+    p = sigmoid.f(np.array([[40.0]]))
+    assert p[0, 0] == 1.0
+    assert np.isinf(binary_cross_entropy.value(p, [[0.0]]))
+    np.testing.assert_allclose(sigmoid_cross_entropy.value([[40.0]], [[0.0]]), 40.0)
+    assert sigmoid.f(np.array([[36.0]]))[0, 0] < 1.0 == sigmoid.f(np.array([[37.5]]))[0, 0]
+    return {f"1 - p is {np.exp(-40):.0e}", f"lie {np.spacing(0.75):.1e} apart"}
+
+
+@claims("logistic_regression", "at_31", given="31 1 0")
+def _():
+    table, X, Y, net = launches()
+    assert table.y[table.X[:, 0] < 65].all() and (table.X < 65).sum() == 4
+    line = MLP([1, 1], rng=np.random.default_rng(0), init="zeros")
+    list(train(line, X, Y, mse, GradientDescent(0.3), steps=200))
+    there = line.predict((np.array([[31.0]]) - table.X.mean()) / table.X.std())[0, 0]
+    said = 100 * chance(net, table, 31.0)
+    assert said > 99
+    assert all(100 * chance(net, table, T) > 90 for T in (53.0, 40.0))
+    return {
+        f"{len(X)} launches between {table.X.min():.0f} and {table.X.max():.0f} °F, 7 of them",
+        f"{table.y.sum()} of {len(X)} is {100 * table.y.mean():.0f} %",
+        f"About {100 * table.y.mean():.0f} %",
+        "below 65 °F",
+        f"It says {100 * chance(net, table, 53.0):.0f} % for the coldest launch already, at 53 °F",
+        f"adds {-net.theta[0] / table.X.std():.3f} to the score, and 31 °F is"
+        f" {table.X.min() - 31:.0f} degrees",
+        f"{100 * there:.0f} %: the line",
+        f"says {there:.2f} there",
+        f"It says {said:.2f} %",
+        "More than 99 %",
+        "About 60 to 90 %",
+    }
+
+
+@claims("logistic_regression", "stuck", given="100 8 1 0")
+def _():
+    X, Y = launches()[1:3]
+    said = set()
+    for loss, output in ((sigmoid_cross_entropy, "identity"), (mse, "sigmoid")):
+        net = MLP([1, 1], output=output, rng=np.random.default_rng(0))
+        net.theta = [8.0, 8.0]
+        P = sigmoid.f(net.predict(X)) if output == "identity" else net.predict(X)
+        wrong_at_first = int(((P >= 0.5) != (Y == 1)).sum())
+        first = loss.value(net.predict(X), Y)
+        list(train(net, X, Y, loss, GradientDescent(1.0), steps=100))
+        P = sigmoid.f(net.predict(X)) if output == "identity" else net.predict(X)
+        missed = int(((P >= 0.5) != (Y == 1)).sum())
+        said |= {
+            f"wrong about {wrong_at_first} of the {len(X)} launches",
+            f"from {first:.3g} to {loss.value(net.predict(X), Y):.3f}",
+            f"{missed} launches are still missed" if output == "identity" else f"misses {missed}",
+        }
+        if output == "identity":
+            said.add(f"It starts high, at {first:.2f},")
+    return said
 
 
 XOR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([[0.0, 1.0, 1.0, 0.0]]).T

@@ -15,13 +15,23 @@ is not attempted, the solution right, each mistake wrong with its own sentence, 
 makes `check` raise.
 """
 
-from mlplib.exercises import linear_regression, multilayer_perceptron, optimizers
+from mlplib.exercises import (
+    linear_regression,
+    logistic_regression,
+    multilayer_perceptron,
+    optimizers,
+)
 from mlplib.exercises._exercise import Exercise, ExerciseSet, Mistake
 from mlplib.exercises._feedback import Result
 
 EXERCISES = {
     course.name: course
-    for course in [linear_regression.course, multilayer_perceptron.course, optimizers.course]
+    for course in [
+        linear_regression.course,
+        logistic_regression.course,
+        multilayer_perceptron.course,
+        optimizers.course,
+    ]
 }
 """Name of the module -> its ExerciseSet."""
 
@@ -32,6 +42,7 @@ __all__ = [
     "Mistake",
     "Result",
     "linear_regression",
+    "logistic_regression",
     "multilayer_perceptron",
     "optimizers",
 ]
