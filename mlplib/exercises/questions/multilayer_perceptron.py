@@ -207,7 +207,7 @@ PREDICTIONS = {
             ),
         ],
         formulas=("A6",),
-        happens="With two units it stays at about 85 % of the points; with three it reaches 100 %. "
-        "The playground shows the three lines of its three units.",
+        happens="With two units about one point in five stays on the wrong side, however long it "
+        "trains; with three, none does. The playground shows the three lines.",
     ),
 }
