@@ -12,6 +12,8 @@ from mlplib._words import FINE, nice_limit
 from mlplib.labs._history import spikes
 
 FAINT_STYLES = ("--", ":", "-.", (0, (1, 2)))
+SMALLEST = 8.5  # points, of a legend
+ROW = 0.09  # of the axis, for each row of a legend
 TOP = 3  # times the first loss: a linear axis ends there at the latest
 
 
@@ -93,7 +95,7 @@ class LossPlot:
             shown.insert(1, self._validation)
         if len(shown) > 1:
             self.line.set_label(label)
-            self.ax.legend(handles=shown, loc="upper right", handlelength=2.4)
+            _fit(self.ax.legend(handles=shown, loc="upper right", handlelength=2.4), self.ax)
         elif legend is not None:
             legend.remove()
         self.live.invalidate(self.ax)
@@ -117,13 +119,25 @@ class LossPlot:
             high = 10.0 ** np.ceil(np.log10(max(highest, low * 1.01)) + 1e-9)
         else:
             first = max((c[0] for c in curves), default=1.0)
-            low, high = 0.0, nice_limit(min(highest, TOP * first) * 1.02, FINE)
+            legend = self.ax.get_legend()
+            rows = 0 if legend is None else len(legend.get_texts())
+            room = 1.02 / (1 - ROW * rows)  # so that the legend hides no curve
+            low, high = 0.0, nice_limit(min(highest, TOP * first) * room, FINE)
             if not new:
                 high = max(high, self.ax.get_ylim()[1])
         if (low, high) != self.ax.get_ylim():
             self.ax.set_ylim(low, high)
         if right != self.ax.get_xlim()[1] or self.ax.get_xlim()[0] != 0:
             self.ax.set_xlim(0, right)
+
+
+def _fit(legend, ax):
+    """Letter a legend smaller where long labels would stick out of their panel."""
+    room = ax.get_window_extent().width
+    width = legend.get_window_extent().width
+    if width > room:
+        for text in legend.get_texts():
+            text.set_fontsize(max(text.get_fontsize() * room / width * 0.97, SMALLEST))
 
 
 def _validation_curve(run):
