@@ -100,7 +100,7 @@ def test_classify_is_as_good_as_the_library_on_unseen_examples():
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
-    from mlplib.exercises._decisions import _TRUTH
+    from mlplib.exercises._logistic_decisions import _TRUTH
 
     for (X_train, y_train, X_new), labels in pairs(exercises.classify):
         scaler = StandardScaler().fit(X_train)

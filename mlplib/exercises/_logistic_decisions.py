@@ -1,7 +1,4 @@
-"""Exercises of notebook 02 about decisions: what is done with probabilities once there are some.
-
-They belong to the set of `logistic_regression.py`, which imports this file after its own exercises.
-"""
+"""Exercises of notebook 02, third part: what is done with probabilities once there are some."""
 
 import numpy as np
 
