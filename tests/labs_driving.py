@@ -14,7 +14,11 @@ DIVERGES_WITH = {
     "gradient flow": {"activation": "sigmoid"},  # others come back from there, but not in 400 steps
     "optimizer race": {"racer_2": "none", "racer_3": "none", "racer_4": "none"},
     "playground": {"hidden": "none", "loss": "squared error"},
+    "regularization": {"width": 60},
 }
+
+# Labs with momentum: after an explosion the velocity goes on, and only Reset or Replay helps.
+WITH_MOMENTUM = ("regularization",)
 
 
 class NothingHappened(AssertionError):

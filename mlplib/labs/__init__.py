@@ -15,6 +15,7 @@ from mlplib.labs.learning_rate import LearningRateLab
 from mlplib.labs.logistic import LogisticLab
 from mlplib.labs.optimizer_race import OptimizerRaceLab
 from mlplib.labs.playground import PlaygroundLab
+from mlplib.labs.regularization import RegularizationLab
 
 LABS = {
     lab.NAME: lab
@@ -26,6 +27,7 @@ LABS = {
         ActivationLab,
         GradientFlowLab,
         OptimizerRaceLab,
+        RegularizationLab,
     )
 }
 
@@ -38,4 +40,5 @@ __all__ = [
     "LogisticLab",
     "OptimizerRaceLab",
     "PlaygroundLab",
+    "RegularizationLab",
 ]

@@ -62,15 +62,17 @@ class LossPlot:
         steps, losses = steps[sound], losses[sound]
         self.line.set_data(steps, losses)
         self.tip.set_data(steps[-1:], losses[-1:])
+        also = np.empty(0)
         if self._validation is not None:
             self._validation.set_data(*_validation_curve(run))
+            also = np.asarray(self._validation.get_ydata(), dtype=float)
         legend = earlier or self._validation is not None  # which names this run, too
         shown = (*earlier, label if legend else "", log)
         if self._shown != shown:
             with p.style():
                 self._draw_earlier(earlier, label)
             self._shown = shown
-        self._set_limits(run, steps, losses, earlier, log)
+        self._set_limits(run, steps, losses, also, earlier, log)
 
     def _draw_earlier(self, earlier, label):
         for line in self._faint:
@@ -100,12 +102,12 @@ class LossPlot:
             legend.remove()
         self.live.invalidate(self.ax)
 
-    def _set_limits(self, run, steps, losses, earlier, log):
+    def _set_limits(self, run, steps, losses, also, earlier, log):
         new, self._run = run is not self._run, run
         right = max([self.first_steps, *(old.steps[-1] for old in earlier), *steps[-1:]])
         old_right = 0 if new else self.ax.get_xlim()[1]
         right = max(old_right, nice_limit(right))
-        curves = [c for c in (losses, *(old.losses for old in earlier)) if len(c)]
+        curves = [c for c in (losses, also, *(old.losses for old in earlier)) if len(c)]
         curves = [c[np.isfinite(c)] for c in curves]
         highest = max((c.max() for c in curves), default=1.0)
         lowest = min((c[c > 0].min() for c in curves if (c > 0).any()), default=highest)

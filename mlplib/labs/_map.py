@@ -86,12 +86,18 @@ class DecisionMap:
         # In parts too small for BLAS to share among threads: waking these can take longer than
         # the whole map, on a machine that has a browser to serve as well.
         self._parts = np.array_split(grid, max(len(grid) // 1000, 1))
-        self._net = self._twin = None
+        self._made_of = self._twin = None
+
+    @property
+    def artist(self):
+        """The map itself."""
+        return self._levels
 
     def update(self, net):
         """Show what `net` says now."""
-        if net is not self._net:
-            self._net, self._twin = net, _single(net)
+        made_of = (net, *(layer.activation for layer in net.layers))  # which may change, too
+        if made_of != self._made_of:
+            self._made_of, self._twin = made_of, _single(net)
         with np.errstate(all="ignore"):  # a diverged network has a picture, too
             self._twin.theta[...] = net.theta
             parts = [self._twin._predict(part) for part in self._parts]
