@@ -13,6 +13,7 @@ DIVERGES_WITH = {
     "logistic": {"loss": "MSE, no sigmoid"},
     "gradient flow": {"activation": "sigmoid"},  # others come back from there, but not in 400 steps
     "optimizer race": {"racer_2": "none", "racer_3": "none", "racer_4": "none"},
+    "range test": {"data": "noisy sine"},
     "playground": {"hidden": "none", "loss": "squared error"},
     "regularization": {"width": 60},
 }

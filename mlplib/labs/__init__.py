@@ -15,6 +15,7 @@ from mlplib.labs.learning_rate import LearningRateLab
 from mlplib.labs.logistic import LogisticLab
 from mlplib.labs.optimizer_race import OptimizerRaceLab
 from mlplib.labs.playground import PlaygroundLab
+from mlplib.labs.range_test import RangeTestLab
 from mlplib.labs.regularization import RegularizationLab
 
 LABS = {
@@ -27,6 +28,7 @@ LABS = {
         ActivationLab,
         GradientFlowLab,
         OptimizerRaceLab,
+        RangeTestLab,
         RegularizationLab,
     )
 }
@@ -40,5 +42,6 @@ __all__ = [
     "LogisticLab",
     "OptimizerRaceLab",
     "PlaygroundLab",
+    "RangeTestLab",
     "RegularizationLab",
 ]
