@@ -10,6 +10,7 @@ import numpy as np
 
 # Settings with which a lab's largest learning rate diverges, where its first ones never do.
 DIVERGES_WITH = {
+    "backpropagation": {"output": "identity, squared error"},
     "logistic": {"loss": "MSE, no sigmoid"},
     "gradient flow": {"activation": "sigmoid"},  # others come back from there, but not in 400 steps
     "optimizer race": {"racer_2": "none", "racer_3": "none", "racer_4": "none"},

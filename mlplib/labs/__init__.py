@@ -9,6 +9,7 @@ every control, without a line written for it. To write one, copy `fit_by_hand.py
 """
 
 from mlplib.labs.activations import ActivationLab
+from mlplib.labs.backprop import BackpropLab
 from mlplib.labs.fit_by_hand import FitByHandLab
 from mlplib.labs.gradient_flow import GradientFlowLab
 from mlplib.labs.learning_rate import LearningRateLab
@@ -24,6 +25,7 @@ LABS = {
         FitByHandLab,
         LearningRateLab,
         LogisticLab,
+        BackpropLab,
         PlaygroundLab,
         ActivationLab,
         GradientFlowLab,
@@ -36,6 +38,7 @@ LABS = {
 __all__ = [
     "LABS",
     "ActivationLab",
+    "BackpropLab",
     "FitByHandLab",
     "GradientFlowLab",
     "LearningRateLab",

@@ -2,10 +2,11 @@
 
 Matplotlib's own text costs 1 to 3 ms whenever it is drawn, most of it for a layout that is the
 same each time. The numbers on a network's weights are dozens, and few different ones: copied from
-a store of bitmaps they cost some microseconds each. A number that is new is put together from its
-figures, which are all equally wide; other new words take a millisecond, once.
+a store of bitmaps they cost some microseconds each. What is new is put together from its figures,
+which are all equally wide, and from the words between them: only new words take a millisecond.
 """
 
+import re
 from functools import lru_cache
 
 import numpy as np
@@ -18,7 +19,9 @@ from mlplib.plotting import INK, PAPER
 
 _ALIGN = {"left": 0.0, "center": 0.5, "right": 1.0, "bottom": 0.0, "baseline": None, "top": 1.0}
 HALO = 3  # pixels of paper beside letters that stand on lines or maps
-NUMERIC = set("0123456789.+-−?b= ")  # of these, words are put together letter by letter
+FIGURES = frozenset("0123456789.+-−b ")  # words of these alone are as high as their figures
+BOX = "Åyj|"  # a line of other text is as high as these
+_PARTS = re.compile(r"([0-9.−-])")
 
 
 class QuickText(Artist):
@@ -109,10 +112,12 @@ class QuickText(Artist):
 @lru_cache(maxsize=4000)
 def _lettered(word, size, weight, color, halo, dpi):
     """The word as pixels (height, width, 4), and the height of its baseline above the lowest."""
-    if set(word) <= NUMERIC:
-        cover, descent = np.hstack([_letter(c, size, weight, dpi) for c in word]), 0
+    if word.count("$") >= 2:
+        cover, descent = _math(word, size, weight, dpi)
+    elif FIGURES.issuperset(word):
+        cover, descent = _line(word, size, weight, dpi, "b0"), 0
     else:
-        cover, descent = _cover(word, size, weight, dpi)
+        cover, descent = _line(word, size, weight, dpi, BOX), _box(BOX, size, weight, dpi)[1]
     across, up = (HALO, HALO // 2) if halo else (1, 1)
     cover = np.pad(cover, ((up, up), (across, across)))
     color = 255 * np.array(to_rgb(color))
@@ -127,18 +132,27 @@ def _lettered(word, size, weight, color, halo, dpi):
     return np.ascontiguousarray(pixels[::-1]), descent + up  # images begin with their lowest row
 
 
+def _line(word, size, weight, dpi, box):
+    """How much of each pixel a line of text covers, 0 to 255: its words and figures in a row."""
+    parts = [part for part in _PARTS.split(word) if part]
+    return np.hstack([_part(part, size, weight, dpi, box) for part in parts])
+
+
 @lru_cache(maxsize=4000)
-def _letter(letter, size, weight, dpi):
-    """How much of each pixel of a figure's cell is covered, 0 to 255; all cells equally high."""
-    width = (
-        _extent(11 * letter, size, weight, dpi)[0] - _extent(letter, size, weight, dpi)[0]
-    ) / 10
-    height = int(np.ceil(_extent("b0", size, weight, dpi)[1]))
-    return _draw(letter, size, weight, dpi, max(round(width), 1), height, 0)
+def _part(text, size, weight, dpi, box):
+    """The same of some letters without a number, or of one figure; all are equally high."""
+    alone, two = _extent("||", size, weight, dpi)[0], _extent(f"|{text}|", size, weight, dpi)[0]
+    return _draw(text, size, weight, dpi, max(round(two - alone), 1), *_box(box, size, weight, dpi))
 
 
-def _cover(word, size, weight, dpi):
-    """How much of each pixel the word covers, 0 to 255, and its descent."""
+@lru_cache(maxsize=100)
+def _box(letters, size, weight, dpi):
+    """Height and descent that have room for these letters."""
+    _, height, descent = _extent(letters, size, weight, dpi)
+    return int(np.ceil(height)), int(np.ceil(descent))
+
+
+def _math(word, size, weight, dpi):
     width, height, descent = (int(np.ceil(v)) for v in _extent(word, size, weight, dpi))
     return _draw(word, size, weight, dpi, width, height, descent), descent
 
