@@ -16,6 +16,7 @@ makes `check` raise.
 """
 
 from mlplib.exercises import (
+    activations,
     linear_regression,
     logistic_regression,
     multilayer_perceptron,
@@ -30,6 +31,7 @@ EXERCISES = {
         linear_regression.course,
         logistic_regression.course,
         multilayer_perceptron.course,
+        activations.course,
         optimizers.course,
     ]
 }
@@ -41,6 +43,7 @@ __all__ = [
     "ExerciseSet",
     "Mistake",
     "Result",
+    "activations",
     "linear_regression",
     "logistic_regression",
     "multilayer_perceptron",
