@@ -150,6 +150,14 @@ def test_a_reset_takes_the_suggestion_off_the_slider(make):
     assert lab.settings == before
 
 
+def test_a_preset_stays_in_force_when_its_suggestion_moves_the_slider(make):
+    lab = make(preset="Adam")
+    play_test(lab)
+    assert lab.preset == "Adam"
+    lab.learning_rate.value = 0.2
+    assert lab.preset is None
+
+
 def test_a_rate_by_name_is_ones_own(make):
     assert make(learning_rate=0.3).train_at.value == "own rate"
     assert make(learning_rate=0.3, train_at="suggested rate").train_at.value == "suggested rate"

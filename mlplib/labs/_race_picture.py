@@ -40,6 +40,7 @@ class RacePicture:
         self._faint, self._shown, self._run = [], (), None
         (self._ahead,) = left.plot([], [], ls=(0, (1, 1.2)), lw=2, color=p.INK, zorder=3)
         live.animate(self._ahead)
+        left.legend([self._ahead], [f"the next {AHEAD} steps"], loc="lower right", handlelength=1.5)
         self._paths, self._tips, self._losses, self._ends, self._keys = [], [], [], [], []
         for i, (color, line, marker) in enumerate(STYLES):
             y = self._height(i)
@@ -136,7 +137,7 @@ class RacePicture:
             legend = self._mid.get_legend()
             if self._faint:
                 title = "earlier: the least loss"
-                self._mid.legend(handles=self._faint, loc="lower left", title=title)
+                self._mid.legend(handles=self._faint, loc="upper right", title=title)
             elif legend is not None:
                 legend.remove()
         self.live.invalidate(self._mid)

@@ -145,7 +145,8 @@ class RangePicture:
                 self._faint += self._left.plot(rates, np.minimum(losses, 1e9), **look)
             legend = self._left.get_legend()
             if self._faint:
-                self._left.legend(handles=self._faint, loc="center left", title="earlier tests")
+                place = {"loc": "lower left", "bbox_to_anchor": (0.0, 0.17)}
+                self._left.legend(handles=self._faint, title="earlier tests", **place)
             elif legend is not None:
                 legend.remove()
         self.live.invalidate(self._left)

@@ -59,22 +59,9 @@ class OptimizerRaceLab(Lab):
     # ---- controls -> stream -------------------------------------------------------------------
 
     def make_controls(self):
-        """Surface and start; who runs in each lane, and at which rate."""
+        """Who runs in each lane, and at which rate; the surface, and the start."""
         first = self.PRESETS["a narrow valley"].settings
-        controls = [
-            Choice(
-                "surface",
-                "Surface",
-                tuple(SURFACES),
-                first["surface"],
-                tooltip="What they run on: loss over two parameters",
-            )
-        ]
-        for axis in "xy":
-            name, label = f"start_{axis}", f"Start {axis}"
-            controls.append(
-                Slider(name, label, -2.0, 2.0, first[name], step=0.01, tooltip="The same for all")
-            )
+        controls = []
         for i, rate in enumerate(RATES, start=1):
             names = tuple(self._makers) if i == 1 else ("none", *self._makers)
             controls += [
@@ -90,6 +77,20 @@ class OptimizerRaceLab(Lab):
                     tooltip=f"Of racer {i} alone; can be changed while it runs",
                 ),
             ]
+        controls += [
+            Choice(
+                "surface",
+                "Surface",
+                tuple(SURFACES),
+                first["surface"],
+                tooltip="What they run on: loss over two parameters",
+            )
+        ]
+        for axis in "xy":
+            name, label = f"start_{axis}", f"Start {axis}"
+            controls.append(
+                Slider(name, label, -2.0, 2.0, first[name], step=0.01, tooltip="The same for all")
+            )
         return tuple(controls)
 
     def start(self, run):

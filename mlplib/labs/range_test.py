@@ -136,6 +136,16 @@ class RangeTestLab(Lab):
             return {"learning_rate": self.found.steepest}
         return {}
 
+    @property
+    def preset(self):
+        """Name of the preset that the settings agree with: a suggested rate is none of them."""
+        moved = self.moved()
+        for name, preset in self.PRESETS.items():
+            settings = {k: v for k, v in preset.settings.items() if k not in moved}
+            if all(self.controls[k].setting == v for k, v in settings.items()):
+                return name
+        return None
+
     def _new_run(self, old, replay):
         """As for every lab; and the test of a run that is kept is kept with it."""
         last = self.earlier[-1] if self.earlier else None
