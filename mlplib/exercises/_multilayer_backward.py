@@ -478,6 +478,17 @@ def downhill(X, Y, W1, b1, W2, b2):
 
 
 @backward.mistake(
+    "The biases are summed along the wrong axis: `axis=1` adds up the units and leaves one value "
+    "for each example. A bias has one value for each unit: `axis=0`."
+)
+def biases_along_rows(X, Y, W1, b1, W2, b2):
+    A1, P = _activations(X, W1, b1, W2, b2)
+    dZ2 = (P - Y) / len(X)
+    dZ1 = (dZ2 @ W2.T) * (1 - A1**2)
+    return X.T @ dZ1, dZ1.sum(axis=1), A1.T @ dZ2, dZ2.sum(axis=1)
+
+
+@backward.mistake(
     "The 1/m comes in a second time: it is in dZ2, and each layer only adds its examples up. "
     "`np.mean` in place of a sum, or one more division by m, makes every step too short."
 )

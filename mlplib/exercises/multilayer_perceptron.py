@@ -630,6 +630,16 @@ def logarithm_of_zero(S, Y):
 
 
 @cross_entropy.mistake(
+    "Two things: your logarithm has the base 2, so that the loss is in bits; and where a "
+    "probability rounds to 0, its logarithm is -inf, and 0 times -inf is nan. Take the logarithm "
+    "by hand before you compute."
+)
+def bits_and_logarithm_of_zero(S, Y):
+    E = _stable_exp(S)
+    return -np.sum(Y * np.log2(E / E.sum(axis=1, keepdims=True))) / len(S)
+
+
+@cross_entropy.mistake(
     "This is the sum over the examples. The loss is their mean, so that it does not grow with the "
     "batch."
 )
