@@ -238,7 +238,7 @@ def _gelu(Z):
 
 
 def _gelu_phi(Z):
-    return 0.5 * (1 + np.tanh(_GELU_C * (Z + 0.044715 * Z**3)))
+    return 0.5 * (1 + np.tanh(_GELU_C * (Z + 0.044715 * (Z * Z * Z))))  # far faster than Z**3
 
 
 def _gelu_df(Z, A):
