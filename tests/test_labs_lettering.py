@@ -29,7 +29,7 @@ def ink(live):
 
 @pytest.mark.parametrize("ha", ["left", "center", "right"])
 @pytest.mark.parametrize("va", ["bottom", "baseline", "center", "top"])
-@pytest.mark.parametrize("word", ["-0.53", "gradient", "$dW = X^T dZ$"])
+@pytest.mark.parametrize("word", ["-0.53", "gradient", "w = 0.5 · (−1.25) end", "$dW = X^T dZ$"])
 def test_it_stands_where_matplotlibs_own_text_does(live, ha, va, word):
     with plotting.style():
         own = live.ax.text(0.5, 0.5, word, size=14, ha=ha, va=va)

@@ -30,12 +30,11 @@ PRESETS = {
     "two units": _preset(
         "Two units are two lines: what one could not do, two nearly can.",
         hidden="2",
-        learning_rate=3.0,
     ),
     "four units": _preset(
         "Four units, each a line of its own, and the corners come right, too.",
         hidden="4",
-        learning_rate=3.0,
+        learning_rate=2.0,
     ),
     "circles": _preset(
         "Three lines are enough to fence the inner circle in: look at the three units.",
