@@ -53,7 +53,10 @@ class LabInPage:
         return row.locator(".noUi-handle").first
 
     def choose_other(self, beginning):
-        """Choose another option, by keyboard, in the first dropdown that is called so."""
+        """Choose another option, by keyboard, in the first dropdown that is called so.
+
+        Space opens it: a mere arrow key is JupyterLab's own, and moves to another cell.
+        """
         dropdown = self.area.locator(".widget-dropdown").filter(
             has=self.page.locator("label", has_text=re.compile(f"^{beginning}", re.IGNORECASE))
         )
@@ -61,11 +64,11 @@ class LabInPage:
             return None
         select = dropdown.first.locator("select")
         before = select.input_value()
+        last = select.evaluate("e => e.selectedIndex === e.options.length - 1")
         select.focus()
-        for key in ("ArrowDown", "ArrowUp"):
-            if select.input_value() == before:
-                self.page.keyboard.press(key)
-        assert select.input_value() != before
+        for key in ("Space", "ArrowUp" if last else "ArrowDown", "Enter"):
+            self.page.keyboard.press(key)
+        expect(select).not_to_have_value(before)
         return select.input_value()
 
     def not_reached_by_tab(self):
@@ -123,7 +126,7 @@ class LabInPage:
         return self.area.evaluate(
             "area => [area, ...area.querySelectorAll('.mlplib-lab, .mlplib-lab *')]"
             ".filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth"
-            " && !e.closest('.noUi-target, button, select, pre'))"
+            " && !e.closest('.slider-container, button, select, pre'))"
             ".map(e => `${e.tagName}.${e.className} ${e.clientWidth} ${e.scrollWidth}`)"
         )
 
@@ -193,7 +196,7 @@ def play_change_stop_replay(lab, make):
 
 def try_the_presets(lab, make):
     for name, preset in list(make.PRESETS.items())[:2]:
-        lab.press(name)
+        lab.area.get_by_role("button", name=name, exact=True).click()
         expect(lab.area).to_contain_text(preset.comment)
         assert lab.state()["preset"] == name
 
@@ -221,8 +224,9 @@ def diverge_and_go_on(lab):
     lab.expect_status("Diverged at step", 30)
     lab.expect_status("Lower the learning rate, then Reset or Replay")
     lab.slider("Learning rate").focus()
-    for _ in range(12):
-        lab.page.keyboard.press("ArrowLeft")
+    lab.page.keyboard.press("Home")
+    for _ in range(5):
+        lab.page.keyboard.press("ArrowRight")
     lab.speed("100 steps/s")
     lab.press("Replay")
     lab.expect_moving()
