@@ -21,6 +21,7 @@ from mlplib.exercises import (
     logistic_regression,
     multilayer_perceptron,
     optimizers,
+    regularization,
 )
 from mlplib.exercises._exercise import Exercise, ExerciseSet, Mistake
 from mlplib.exercises._feedback import Result
@@ -33,6 +34,7 @@ EXERCISES = {
         multilayer_perceptron.course,
         activations.course,
         optimizers.course,
+        regularization.course,
     ]
 }
 """Name of the module -> its ExerciseSet."""
@@ -48,4 +50,5 @@ __all__ = [
     "logistic_regression",
     "multilayer_perceptron",
     "optimizers",
+    "regularization",
 ]
