@@ -170,7 +170,7 @@ class BackpropPicture:
             first = operations[0]
             self._heading.set_words(x, 472, f"Before round {lab.round_number}")
             self._formula.set_words(x, 442, "Step makes one operation.")
-            self._why.set_words(x, 415, f"The first: {first.why[0].lower()}{first.why[1:]}")
+            self._why.set_words(x, 415, first.why)
             return
         operation = operations[done - 1]
         self._band.set_data([x - 4, x + 548], [y[done - 1]] * 2)
