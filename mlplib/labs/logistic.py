@@ -51,14 +51,14 @@ class LogisticLab(Lab):
             "learning_rate",
             "Learning rate",
             0.01,
-            20.0,
+            15.0,
             0.5,
             log=True,
             effect="live",
             tooltip="How far a step goes; can be changed while it trains",
         ),
-        Slider("start_w", "Start at w =", -8.0, 8.0, 0.0, step=0.5, tooltip="Every first weight"),
-        Slider("start_b", "Start at b =", -8.0, 8.0, 0.0, step=0.5, tooltip="The first bias"),
+        Slider("start_w", "Start at w =", -10.0, 10.0, 0.0, step=0.5, tooltip="Every first weight"),
+        Slider("start_b", "Start at b =", -10.0, 10.0, 0.0, step=0.5, tooltip="The first bias"),
         Slider(
             "threshold",
             "Threshold",
@@ -74,11 +74,6 @@ class LogisticLab(Lab):
         "from no opinion": _preset(
             "It starts with 50 % for every launch and bends towards the data.", learning_rate=0.5
         ),
-        "too large": _preset(
-            "Each step goes too far, but the loss stays finite: it grows with the score, not with"
-            " its square.",
-            learning_rate=20.0,
-        ),
         "MSE gets stuck": _preset(
             "Sure and wrong about most launches: there the squared error is flat, and no step gets"
             " far.",
@@ -92,6 +87,11 @@ class LogisticLab(Lab):
             learning_rate=1.0,
             start_w=8.0,
             start_b=8.0,
+        ),
+        "too large": _preset(
+            "It jumps to and fro and never gets to the bottom, but the loss stays finite: it grows"
+            " with the score, not with its square.",
+            learning_rate=15.0,
         ),
         "no sigmoid": _preset(
             "A straight line through 0 and 1 can say more than 100 %.",
@@ -137,7 +137,7 @@ class LogisticLab(Lab):
 
     def new_start(self, rng):
         """Another weight and bias to start from, on the sliders' notches."""
-        return {name: float(rng.integers(-16, 17)) / 2 for name in ("start_w", "start_b")}
+        return {name: float(rng.integers(-20, 21)) / 2 for name in ("start_w", "start_b")}
 
     def loss_now(self):
         """The loss at the weights as they are."""
