@@ -7,10 +7,20 @@ import re
 
 import numpy as np
 import pytest
-from formulas import linear_regression, logistic_regression, multilayer_perceptron
+from formulas import (
+    linear_regression,
+    logistic_regression,
+    multilayer_perceptron,
+    optimizers,
+)
 
 NOTEBOOKS = pathlib.Path(__file__).parent.parent / "notebooks"
-MODULES = [linear_regression.formulas, logistic_regression.formulas, multilayer_perceptron.formulas]
+MODULES = [
+    linear_regression.formulas,
+    logistic_regression.formulas,
+    multilayer_perceptron.formulas,
+    optimizers.formulas,
+]
 
 FORMULAS = [formula for module in MODULES for formula in module.all]
 

@@ -1,5 +1,6 @@
 """Self-tests and predictions: their texts, the numbers in them, and the widgets driven by hand."""
 
+import copy
 import itertools
 import re
 import subprocess
@@ -11,7 +12,10 @@ import pytest
 
 from mlplib import (
     MLP,
+    AdaGrad,
+    Adam,
     GradientDescent,
+    Momentum,
     binary_cross_entropy,
     cross_entropy,
     half_mse,
@@ -22,7 +26,7 @@ from mlplib import (
     softmax_cross_entropy,
     train,
 )
-from mlplib.datasets import load_breast_cancer, load_houses, load_orings
+from mlplib.datasets import load_breast_cancer, load_digits, load_houses, load_orings
 from mlplib.exercises._question import PredictionQuestion, Question, glue, right, wrong
 from mlplib.exercises.questions import PREDICTIONS, QUESTIONS
 from mlplib.gradcheck import check_gradient, numerical_gradient
@@ -30,7 +34,7 @@ from mlplib.labs import PlaygroundLab
 from mlplib.labs import questions as widgets
 from mlplib.labs.questions import Prediction, SelfTest, prediction, self_test
 from mlplib.metrics import accuracy, confusion_matrix
-from mlplib.preprocessing import Standardizer, train_test_split
+from mlplib.preprocessing import Standardizer, one_hot, train_test_split
 
 SELF_TESTS = [
     ((notebook, number), question)
@@ -604,6 +608,162 @@ def _():
     assert 0.15 < wrong_share["2"] < 0.25  # about one in five
     assert wrong_share["3"] == wrong_share["4"] == 0
     return set()
+
+
+# notebook 05
+
+
+def in_the_valley(optimizer, steps, curvature=(1.0, 20.0)):
+    """Loss before and after each step of an optimizer in the valley of part 5.1."""
+    curvature, w = np.array(curvature), np.array([-2.0, 1.0])
+    state, losses = optimizer.init(w), [curvature @ w**2 / 2]
+    for _ in range(steps):
+        optimizer.update(w, curvature * w, state)
+        losses.append(float(curvature @ w**2 / 2))
+    return losses
+
+
+def step_factor(lr, curvature):
+    """What one step of gradient descent makes of the distance to the minimum."""
+    w, optimizer = np.ones(1), GradientDescent(lr)
+    optimizer.update(w, curvature * w, optimizer.init(w))
+    return float(w[0])
+
+
+@claims("optimizers", 1, given="1 2 50 0.07 0.08 0.02")
+def _():
+    for lr, verdict in ((0.039, True), (0.041, False), (0.021, True), (0.07, False), (0.08, False)):
+        losses = in_the_valley(GradientDescent(lr), 300, (1.0, 50.0))
+        assert bool(losses[-1] < losses[0]) is verdict
+    assert abs(step_factor(0.02, 50)) < 1e-12  # it arrives in a single step
+    assert (1 + 50) / 2 / 2 == pytest.approx(1 / 0.08, rel=0.03)  # 2 over the mean curvature
+    return {
+        f"Below {2 / 50:g}.",
+        f"2 / 50 = {2 / 50:g}",
+        f"1 - 2 · 50 = {step_factor(2, 50):g}",
+        f"multiplied by {step_factor(0.07, 50):.1f}",
+        f"leaves {step_factor(0.02, 1):.2f} of",
+    }
+
+
+@claims("optimizers", 2, given="1000 32 5")
+def _():
+    X = np.linspace(-1, 1, 1000)[:, None]
+    net = MLP([1, 1], rng=np.random.default_rng(0))
+    options = dict(batch_size=32, epochs=5, rng=np.random.default_rng(0))
+    records = list(train(net, X, X, mse, GradientDescent(0.1), **options))
+    whole = 1000 // 32
+    return {
+        f"{len(records)}: each epoch has {len(records) // 5} minibatches",
+        f"{5 * whole}: each epoch has {whole} whole minibatches",
+        f"1000 / 32 is {1000 / 32:g}",
+        f"{whole} minibatches of 32 are {whole * 32} examples",
+        f"The remaining {1000 - whole * 32} make",
+        f"{5 * 1000}: each example",
+        f"{5 * 1000} looks",
+    }
+
+
+@claims("optimizers", 3, given="0.1 0.9 1 0.09")
+def _():
+    g, w = np.ones(1), np.zeros(1)
+    optimizer = Momentum(1.0, mu=0.9)
+    state = optimizer.init(w)
+    for _ in range(300):
+        optimizer.update(w, g, state)
+    speed = float(state["v"][0])
+    return {
+        f"1 - 0.9) = {speed:.0f} g",
+        f"0.1 / {speed:.0f}",
+        f"{0.1 / speed:.2f}.",
+        f"1 + 0.9 + {0.9**2:.2f} and so on is {speed:.0f}",
+    }
+
+
+@claims("optimizers", 4, given="1000 0.001 0.9 1 0.1")
+def _():
+    g, w = np.array([1000.0, 0.001]), np.zeros(2)
+    optimizer = Adam(0.1)
+    state = optimizer.init(w)
+    optimizer.update(w, g, state)
+    np.testing.assert_allclose(-w, 0.1, rtol=1e-4)
+    plain = np.zeros(2)
+    GradientDescent(0.1).update(plain, g, {"step": 0})
+    return {
+        f"{-plain[0]:g} and {-plain[1]:.4f}: the rate times",
+        f"{-w[0]:.1f} and {-w[1]:.1f}: both",
+        f"{0.1 * 0.1:.2f} and {0.1 * 0.1:.2f}",
+        f"1 - 0.9 = {1 - 0.9:.1f}",
+    }
+
+
+@claims("optimizers", 5, given="0.002 0.05 0.6 0.9")
+def _():
+    return {f"{0.05 / 0.002:.0f} times as long", f"{0.9 / 0.05:.0f} times as much"}
+
+
+@claims("optimizers", "one_rate_for_four", given="5.1 1 2 20 0.9 0.12 10")
+def _():
+    runs = {
+        make.__name__: in_the_valley(make(0.12), 60)
+        for make in (GradientDescent, Momentum, AdaGrad, Adam)
+    }
+    diverged = [name for name, losses in runs.items() if not losses[-1] < losses[0]]
+    assert diverged == ["GradientDescent"]
+    limit = 2 * (1 + 0.9) / 20
+    for part, verdict in ((0.97, True), (1.03, False)):
+        losses = in_the_valley(Momentum(part * limit), 400)
+        assert bool(losses[-1] < losses[0]) is verdict
+    after = {name: losses[10] for name, losses in runs.items()}
+    assert min(after, key=after.get) == "Adam"
+    return {
+        f"2 / 20 = {2 / 20:g}",
+        f"up to {limit:.2f}",
+        f"1 - 0.12 · 20 = {step_factor(0.12, 20):.1f}",
+        f"its loss is {round(after['GradientDescent'], -1):.0f}",
+        f"from {runs['Adam'][0]:g} at the start",
+        f"leads then with {after['Adam']:.2f}",
+    }
+
+
+@claims("optimizers", "five_epochs", given="100 32")
+def _():
+    digits = load_digits()
+    rng = np.random.default_rng(0)
+    X, X_test, y, y_test = train_test_split(
+        digits.X / 16, digits.y, test_size=453, rng=rng, stratify=True
+    )
+    by_class = np.argsort(y, kind="stable")
+    start = MLP([64, 32, 10], "relu", rng=np.random.default_rng(1))
+
+    def read(optimizer, batch_size, seed):
+        net, rng = copy.deepcopy(start), np.random.default_rng(seed)
+        options = dict(batch_size=batch_size, epochs=5, rng=rng)
+        data = X[by_class], one_hot(y[by_class])
+        steps = len(list(train(net, *data, softmax_cross_entropy, optimizer, **options)))
+        return steps, 100 * accuracy(y_test, net.predict(X_test).argmax(axis=1))
+
+    full, mini, adam = (
+        read(*case, 3)
+        for case in ((GradientDescent(0.7), None), (GradientDescent(0.5), 32), (Adam(0.03), 32))
+    )
+    for seed in (4, 5, 6, 7):  # not by the luck of one order
+        assert read(GradientDescent(0.5), 32, seed)[1] > 93
+    for lr in (0.3, 1.0, 2.0, 3.0):  # nor by the choice of one rate
+        assert read(GradientDescent(lr), None, 3)[1] < 80
+    return {
+        f"each of the {len(X)} images",
+        f"The mean of {len(X)} gradients",
+        f"these are {full[0]} steps",
+        f"they are {mini[0]}",
+        f"makes {mini[0] // 5} steps",
+        f"than {mini[0] // 5 - 1} missed",
+        f"used {full[0]} times only",
+        f"can {full[0]} steps do what {mini[0]} do",
+        f"gets {full[1]:.0f} of 100 right, the minibatches {mini[1]:.0f}",
+        f"too, {adam[1]:.0f}.",
+        "the minibatches over 90",
+    }
 
 
 # ---- the self-test driven ---------------------------------------------------------------------

@@ -5,12 +5,18 @@ it to the two tables. `tests/test_questions.py` then tries every option of every
 that a text claims is computed there, too: a question must not teach what the library denies.
 """
 
-from mlplib.exercises.questions import linear_regression, logistic_regression, multilayer_perceptron
+from mlplib.exercises.questions import (
+    linear_regression,
+    logistic_regression,
+    multilayer_perceptron,
+    optimizers,
+)
 
 QUESTIONS = {
     "linear_regression": linear_regression.SELF_TEST,
     "logistic_regression": logistic_regression.SELF_TEST,
     "multilayer_perceptron": multilayer_perceptron.SELF_TEST,
+    "optimizers": optimizers.SELF_TEST,
 }
 """Notebook -> the questions of its self-test, in order."""
 
@@ -18,6 +24,7 @@ PREDICTIONS = {
     "linear_regression": linear_regression.PREDICTIONS,
     "logistic_regression": logistic_regression.PREDICTIONS,
     "multilayer_perceptron": multilayer_perceptron.PREDICTIONS,
+    "optimizers": optimizers.PREDICTIONS,
 }
 """Notebook -> name of a prediction -> PredictionQuestion."""
 
