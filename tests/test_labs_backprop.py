@@ -206,6 +206,7 @@ def test_an_example_of_ones_own():
     assert lab.example.value == "your own"
     lab.player.advance(40)
     assert lab.X.tolist() == [[0.25, -2.0]]
+    assert BackpropLab([1, 2], 1, preset="sigmoids").example.value == "your own"
     assert_same_as_plain_training(lab)
     turn_everything(lab, steps=2)
     lab.close()

@@ -268,6 +268,7 @@ def test_points_of_ones_own():
     lab.player.advance(20)
     assert lab.points.n_train == 27
     assert "27 points of your own" in lab.text
+    assert PlaygroundLab(data=(X, y), preset="circles").dataset.value == "your own"
     assert_same_as_plain_training(lab, X=X, y=y)
     (x0, x1), _ = lab._picture.maps._ax.get_xlim(), None
     assert x0 < X[:, 0].min() < X[:, 0].max() < x1

@@ -8,14 +8,14 @@ from mlplib.labs._lettering import QuickText
 from mlplib.labs._losses import LossPlot
 from mlplib.labs._playground_network import Edges
 
-LEFT = 606  # logical pixels: width of the network's drawing
+LEFT = 560  # logical pixels: width of the network's drawing
 PLACES = {  # of each unit, by the name of what it says
-    "x₁": (44, 408),
-    "x₂": (44, 242),
-    "a₁": (252, 408),
-    "a₂": (252, 242),
-    "ŷ": (430, 325),
-    "L": (552, 325),
+    "x₁": (36, 370),
+    "x₂": (36, 235),
+    "a₁": (216, 370),
+    "a₂": (216, 235),
+    "ŷ": (404, 302),
+    "L": (516, 302),
 }
 # Of each weight: the units it joins, and how far along its line the number stands.
 LINES = {
@@ -23,13 +23,18 @@ LINES = {
     "w₁₂": ("x₁", "a₂", 0.31),
     "w₂₁": ("x₂", "a₁", 0.31),
     "w₂₂": ("x₂", "a₂", 0.56),
-    "v₁": ("a₁", "ŷ", 0.54),
-    "v₂": ("a₂", "ŷ", 0.54),
+    "v₁": ("a₁", "ŷ", 0.47),
+    "v₂": ("a₂", "ŷ", 0.47),
 }
-# What belongs to each unit: its sum and its bias, and what comes back to it.
-BELOW = {"a₁": ("z₁", "b₁"), "a₂": ("z₂", "b₂"), "ŷ": ("z", "c")}
-ABOVE = {"a₁": ("da₁", "dz₁"), "a₂": ("da₂", "dz₂"), "ŷ": ("dŷ", "dz")}
-RADIUS, ROW = 28, 17  # of a unit; from one line of text to the next
+# What belongs to each unit: its sum and its bias, and what comes back to it. That stands in rows
+# below the unit (-1, -2, ...) or above it.
+BELONGS = {"a₁": ("z₁", "b₁"), "a₂": ("z₂", "b₂"), "ŷ": ("z", "c")}
+BACK = {
+    "a₁": {"da₁": 2, "dz₁": 1, "db₁": -3},
+    "a₂": {"db₂": -3, "dz₂": -4, "da₂": -5},
+    "ŷ": {"dŷ": 2, "dz": 1, "dc": -3},
+}
+RADIUS, ROW = 28, 16  # of a unit; from one line of text to the next
 BAND = p.MAP[3]  # behind what takes part
 
 
@@ -72,8 +77,9 @@ class BackpropPicture:
         self._rows = live.animate(QuickText(right, size=10.2, ha="left"))
         self._ids = live.animate(QuickText(right, size=9.6, ha="left", color=p.GREY))
 
-        curve = live.figure.add_axes([66 / width, 44 / height, 512 / width, 74 / height])
-        self._curve = LossPlot(live, curve, title="Loss of each round", first_steps=10)
+        curve = live.figure.add_axes([62 / width, 42 / height, 474 / width, 60 / height])
+        self._curve = LossPlot(live, curve, title="", first_steps=10)
+        curve.set_title("Loss of each round", loc="right")  # left there are numbers of a unit
         curve.set_xlabel("round", labelpad=1)
         p.few_ticks(curve, 6, 2)
 
@@ -94,9 +100,7 @@ class BackpropPicture:
             f"hidden: {lab.run.live['activation']}",
             f"output: {lab.net.layers[1].activation.name}",
         )
-        self._captions.set_words(
-            [44, 252, 430, 552], [478, 478, 478, 478], ["inputs", *names, "loss"]
-        )
+        self._captions.set_words([36, 216, 404, 516], [441] * 4, ["inputs", *names, "loss"])
         self._list(operations, done, value, lab)
         self._curve.update(lab.run, lab.earlier, curve=lab.curve(lab.run), label=lab.label(lab.run))
 
@@ -115,18 +119,15 @@ class BackpropPicture:
         for name, (x, y) in PLACES.items():
             is_known = name in known or name.startswith("x")
             words.append((x, y, say(value[name]) if is_known else name))
-            down = y - RADIUS - 12
-            if name in BELOW:
-                z, b = BELOW[name]
+            down = _row(y, -1)
+            if name in BELONGS:
+                z, b = BELONGS[name]
                 if z in known:
                     self._said.append((x, down, f"{z} = {say(value[z])}"))
-                self._said.append((x, down - ROW, f"{b} {say(weights[b])}"))
-                if f"d{b}" in known:
-                    self._back.append((x, down - 2 * ROW, f"d{b} {say(value[f'd{b}'])}"))
-                for i, back in enumerate(ABOVE[name]):
+                self._said.append((x, _row(y, -2), f"{b} {say(weights[b])}"))
+                for back, row in BACK[name].items():
                     if back in known:
-                        up = y + RADIUS + 12 + (1 - i) * ROW
-                        self._back.append((x, up, f"{back} = {say(value[back])}"))
+                        self._back.append((x, _row(y, row), f"{back} = {say(value[back])}"))
             elif name.startswith("x"):
                 self._said.append((x, down, name))
             else:
@@ -140,7 +141,7 @@ class BackpropPicture:
         names = {name.removeprefix("d") for name in names}
         units = {"L"} if "y" in names else set()
         for unit in PLACES:
-            belongs = {unit, *BELOW.get(unit, ())}
+            belongs = {unit, *BELONGS.get(unit, ())}
             if belongs & names:
                 units.add(unit)
         self._ring.set_data(
@@ -154,8 +155,8 @@ class BackpropPicture:
 
     def _list(self, operations, done, value, lab):
         """The operations: in numbers where they are done, in symbols where they are to come."""
-        x, top = LEFT + 4, 366
-        y = top - 20 * np.arange(len(operations))
+        x, top = LEFT + 4, 344
+        y = top - 19 * np.arange(len(operations))
         words, colors = [], []
         for i, operation in enumerate(operations):
             words.append(operation.plugged_in(value) if i < done else operation.symbols)
@@ -163,21 +164,25 @@ class BackpropPicture:
         rate = lab.run.live["learning_rate"]
         if done < len(operations):
             words[-1] += f",  η = {say(rate)}"
-        self._rows.set_words([x + 52] * len(y), y, words, colors)
+        self._rows.set_words([x + 48] * len(y), y, words, colors)
         self._ids.set_words([x] * len(y), y, [operation.ids for operation in operations])
         if not done:
             self._band.set_data([], [])
-            first = operations[0]
-            self._heading.set_words(x, 472, f"Before round {lab.round_number}")
-            self._formula.set_words(x, 442, "Step makes one operation.")
-            self._why.set_words(x, 415, first.why)
+            self._heading.set_words(x, 434, f"Before round {lab.round_number}")
+            self._formula.set_words(x, 406, "Step makes one operation.")
+            self._why.set_words(x, 380, operations[0].why)
             return
         operation = operations[done - 1]
-        self._band.set_data([x - 4, x + 548], [y[done - 1]] * 2)
+        self._band.set_data([x - 4, x + 592], [y[done - 1]] * 2)
         self._heading.set_words(
             x,
-            472,
+            434,
             f"Round {lab.round_number}, operation {done} of {len(operations)}: {operation.phase}",
         )
-        self._formula.set_words(x, 442, operation.symbols)
-        self._why.set_words(x, 413, operation.why)
+        self._formula.set_words(x, 406, operation.symbols)
+        self._why.set_words(x, 380, operation.why)
+
+
+def _row(y, n):
+    """Height of the n-th row of text below (n < 0) or above a unit at y."""
+    return y + np.sign(n) * (RADIUS + 12 + (abs(n) - 1) * ROW)

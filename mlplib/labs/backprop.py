@@ -67,9 +67,9 @@ class BackpropLab(Lab):
     """
 
     NAME = "backpropagation"
-    SIZE = (1160, 490)
+    SIZE = (1160, 452)
     SPEED = 3
-    KEEP = 2
+    KEEP = 1
     PRESETS = {  # noqa: RUF012 - a table of the class, never changed
         "tanh, then sigmoid": _preset(
             "Forward to the loss, and the same way back: nothing moves before the last operation."
@@ -110,6 +110,8 @@ class BackpropLab(Lab):
         self.choice = ActivationChoice(where, own=activation)
         if self.choice.first is not None:
             options = {"activation": self.choice.first} | options
+        if self._own is not None:
+            options = {"example": OWN} | options
         super().__init__(**options)
 
     # ---- controls -> stream -------------------------------------------------------------------

@@ -41,6 +41,7 @@ class PlaygroundLab(Lab):
     NAME = "playground"
     SIZE = (1160, 400)
     SPEED = 100
+    KEEP = 3
     PRESETS = PRESETS
     VALIDATE_EVERY = 5  # updates
 
@@ -52,6 +53,8 @@ class PlaygroundLab(Lab):
             options = {"activation": self.choice.first} | options
             if self.choice.own is not None:
                 options = {"activation_2": self.choice.first} | options
+        if self._own_points is not None:
+            options = {"dataset": OWN, "noise": 0.0} | options
         super().__init__(**options)
 
     # ---- controls -> stream -------------------------------------------------------------------
