@@ -126,11 +126,12 @@ def run(function, calls, time_limit):
     """
     worker = Worker(function, calls)
     with _LOCK, _caught(worker):
-        _start(worker)
         try:
+            _start(worker)
             _wait(worker, time_limit)
         except BaseException:  # the user's own interrupt: end their function, then pass it on
-            _stop(worker)
+            if worker.ident is not None:
+                _stop(worker)
             raise
         if not worker.finished.is_set():
             worker.log.timed_out = True
