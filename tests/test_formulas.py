@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 from formulas import (
+    activations,
     linear_regression,
     logistic_regression,
     multilayer_perceptron,
@@ -19,6 +20,7 @@ MODULES = [
     linear_regression.formulas,
     logistic_regression.formulas,
     multilayer_perceptron.formulas,
+    activations.formulas,
     optimizers.formulas,
 ]
 

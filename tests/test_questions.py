@@ -24,12 +24,14 @@ from mlplib import (
     sigmoid_cross_entropy,
     softmax,
     softmax_cross_entropy,
+    tanh,
     train,
 )
-from mlplib.datasets import load_breast_cancer, load_digits, load_houses, load_orings
+from mlplib.datasets import load_breast_cancer, load_digits, load_houses, load_orings, noisy_sine
 from mlplib.exercises._question import PredictionQuestion, Question, glue, right, wrong
 from mlplib.exercises.questions import PREDICTIONS, QUESTIONS
 from mlplib.gradcheck import check_gradient, numerical_gradient
+from mlplib.initializers import lecun
 from mlplib.labs import PlaygroundLab
 from mlplib.labs import questions as widgets
 from mlplib.labs.questions import Prediction, SelfTest, prediction, self_test
@@ -608,6 +610,121 @@ def _():
     assert 0.15 < wrong_share["2"] < 0.25  # about one in five
     assert wrong_share["3"] == wrong_share["4"] == 0
     return set()
+
+
+@claims("activations", 1, given="10 0.25 2 1 0")
+def _():
+    z = np.linspace(-30, 30, 601)
+    slope = sigmoid.df(z, sigmoid(z))
+    assert slope.max() == 0.25 == slope[300] and (slope > 0).all()
+    np.testing.assert_allclose(slope, slope[::-1], atol=1e-15)
+    at = dict(zip(z.round(1), slope, strict=True))
+    assert tanh.df(0.0, tanh(0.0)) == 1 == 4 * slope[300]
+    return {f"at z = 10 it is {at[10.0]:.6f}", f"both 2 and -2 it is {at[2.0]:.3f}", "a = 1/2"} | {
+        "a (1 - a) = 1/4"
+    }
+
+
+@claims("activations", 2, given="100 0")
+def _():
+    rng = np.random.default_rng(0)
+    X, Y = rng.standard_normal((100, 3)), rng.standard_normal((100, 1))
+    net = MLP([3, 4, 1], "relu", rng=rng)
+    net.layers[0].b[1] = -50.0
+    before = net.theta.copy()
+    list(train(net, X, Y, mse, GradientDescent(0.05), steps=20))
+    changed = (net.theta != before)[:16].reshape(4, 4)  # three rows of weights, one of biases
+    assert (net.layers[0].scores(X)[:, 1] < 0).all()
+    assert changed.any(axis=0).tolist() == [True, False, True, True]
+    return set()
+
+
+@claims("activations", 3, given="15 13 5 3 2 1 0")
+def _():
+    first, second = softmax(np.array([[5.0, 3.0]]))[0]
+    np.testing.assert_allclose(softmax(np.array([[15.0, 13.0]])), [[first, second]])
+    np.testing.assert_allclose(first, sigmoid(2.0))
+    return {
+        f"{first:.2f}, the sigmoid of 2",
+        f"{second:.2f}, because",
+        f"{5 / 8:.3f}, since 5 / (5 + 3) = {5 / 8:.3f}",
+        f"{sigmoid(5.0):.3f}, the sigmoid of 5",
+    }
+
+
+@claims("activations", 4, given="100 1 0")
+def _():
+    rng = np.random.default_rng(0)
+    signs = rng.choice([-1.0, 1.0], (1, 100))
+    Z = signs @ rng.standard_normal((100, 20_000))
+    np.testing.assert_allclose(Z.std(), 10, rtol=0.02)
+    np.testing.assert_allclose((signs @ lecun(rng, 100, 20_000)).std(), 1, rtol=0.02)
+    return {
+        f"tanh has a slope of {4 * np.exp(-2 * 10.0):.9f}",
+        f"deviation of {np.sqrt(1 / 100):g}",
+        f"About {np.sqrt(100):g}, the root",
+    }
+
+
+@claims("activations", 5, given="0 1")
+def _():
+    rng = np.random.default_rng(0)
+    X, Y = rng.standard_normal((20, 2)), 100 + rng.standard_normal((20, 1))
+    net = MLP([2, 1], output="relu", rng=rng, bias=-50.0)
+    net.backward(mse.grad(net.forward(X), Y))
+    assert (net.grad == 0).all()
+    assert softmax(np.array([[7.0]])) == 1
+    return set()
+
+
+def bent(activation):
+    """The loss of eight units on a sine, as in the notebook."""
+    sine = noisy_sine(60, noise=0.1, rng=np.random.default_rng(0))
+    net = MLP([1, 8, 1], activation, init="he", rng=np.random.default_rng(0))
+    rate = GradientDescent(0.1)
+    *_, last = train(net, sine.X, sine.y[:, None], mse, rate, steps=1000)
+    return last.loss, sine
+
+
+@claims("activations", "without_a_bend")
+def _():
+    straight, sine = bent("identity")
+    line = np.polyfit(sine.X[:, 0], sine.y, 1)
+    least = np.mean((np.polyval(line, sine.X[:, 0]) - sine.y) ** 2)
+    np.testing.assert_allclose(straight, least, rtol=1e-3)
+    assert f"{bent('tanh')[0]:.2f}" == f"{bent('relu')[0]:.2f}" == "0.02"
+    return {
+        f"has a loss of {least:.2f}, and the mean alone one of {np.var(sine.y):.2f}",
+        f"with a loss of {least:.2f}",
+        f"come to {bent('tanh')[0]:.2f}",
+    }
+
+
+def arriving(activation):
+    """Size of the derivatives with respect to z, first layer and output, as in the notebook."""
+    sine = noisy_sine(60, noise=0.1, rng=np.random.default_rng(0))
+    X, Y = 2 * sine.X, sine.y[:, None]
+    net = MLP([1, *[16] * 8, 1], activation, rng=np.random.default_rng(0))
+    dA, found = len(X) * mse.grad(net.forward(X), Y), []
+    for layer in reversed(net.layers):
+        dZ = dA * layer.activation.df(layer.Z, layer.A)
+        dA = dZ @ layer.W.T
+        found.append(np.sqrt(np.mean(dZ**2)))
+    return found[-1], found[0]
+
+
+@claims("activations", "first_layer", given="16 1 4")
+def _():
+    first, output = arriving("sigmoid")
+    assert first < 1e-5 * output
+    for name in ("tanh", "relu"):
+        assert 0.2 < np.divide(*arriving(name)) < 0.3
+    return {
+        f"one part in {thousands(round(output / first, -3))}",
+        f"the size is {first:.7f}",
+        f"size of about {output:.1f}",
+        f"1 in {thousands(4**8)}",
+    }
 
 
 # notebook 05

@@ -468,90 +468,6 @@ def through_where_it_is_off(dA, Z):
 # ---- 6 ----------------------------------------------------------------------------------------
 
 
-def _scores(rng):
-    yield (np.array([0.0, 1.0, -2.0]),)
-    for m in (1, 2, 5, 30):
-        yield (_off_zero(rng, m),)
-
-
-@course.exercise(
-    title="SiLU: a slope by the product rule",
-    formulas=("B1",),
-    returns={"a": "(m,)", "slope": "(m,)"},
-    cases=_scores,
-    hints=[
-        "SiLU is a product of two functions of z: z itself, and sigma(z). What does the product "
-        "rule say of (u v)'?",
-        "Of u = z the slope is 1, of v = sigma(z) it is that of B1. Compute sigma(z) once and keep "
-        "it.",
-    ],
-    after="For large z it is z, for very negative z it is 0, and in between it dips to -0.28: a "
-    "ReLU without a corner. You can differentiate any activation in this way.",
-)
-def silu(z):
-    """SiLU, also called swish, and its derivative at m scores: a = z sigma(z).
-
-    sigma is the sigmoid (B1); the scores lie between -20 and 20.
-
-    z : array (m,), the scores
-    Returns a : array (m,), the values, and slope : array (m,), the derivatives
-    """
-    # gap: a = ...  # your code here
-    # gap: slope = ...
-    s = 1 / (1 + np.exp(-z))
-    a = z * s
-    slope = s + z * s * (1 - s)
-    # end
-    return a, slope
-
-
-@silu.mistake(
-    "Your slope is the first half of the product rule: u' v = sigma(z). The other factor changes "
-    "with z as well: add u v'."
-)
-def first_half_of_the_rule(z):
-    return z * _sigmoid(z), _sigmoid(z)
-
-
-@silu.mistake(
-    "Your slope is the second half of the product rule, u v'. The factor z changes, too: add u' v, "
-    "and u' is 1."
-)
-def second_half_of_the_rule(z):
-    s = _sigmoid(z)
-    return z * s, z * s * (1 - s)
-
-
-@silu.mistake(
-    "You multiply the two slopes, 1 and sigma (1 - sigma). The derivative of a product is not the "
-    "product of the derivatives."
-)
-def product_of_slopes(z):
-    s = _sigmoid(z)
-    return z * s, s * (1 - s)
-
-
-@silu.mistake(
-    "You use a (1 - a) with the value of SiLU. That rule belongs to the sigmoid: in it stands "
-    "sigma(z), not z sigma(z)."
-)
-def rule_of_the_sigmoid(z):
-    a = z * _sigmoid(z)
-    return a, a * (1 - a)
-
-
-@silu.mistake(
-    "The exponent has the wrong sign: 1 / (1 + e^z) falls with z, so that your function is 0 on "
-    "the right and z on the left."
-)
-def turned_around(z):
-    s = _sigmoid(-z)
-    return z * s, s - z * s * (1 - s)
-
-
-# ---- 7 ----------------------------------------------------------------------------------------
-
-
 def _two_scores(rng):
     yield (np.array([[2.0, 1.0], [0.0, 3.0]]),)
     for m in (1, 3, 5, 30):
@@ -633,6 +549,90 @@ def one_column(Z):
 )
 def divided_by_the_largest(Z):
     return np.exp(Z) / np.exp(Z).max(axis=1, keepdims=True)
+
+
+# ---- 7 ----------------------------------------------------------------------------------------
+
+
+def _scores(rng):
+    yield (np.array([0.0, 1.0, -2.0]),)
+    for m in (1, 2, 5, 30):
+        yield (_off_zero(rng, m),)
+
+
+@course.exercise(
+    title="SiLU: a slope by the product rule",
+    formulas=("B1",),
+    returns={"a": "(m,)", "slope": "(m,)"},
+    cases=_scores,
+    hints=[
+        "SiLU is a product of two functions of z: z itself, and sigma(z). What does the product "
+        "rule say of (u v)'?",
+        "Of u = z the slope is 1, of v = sigma(z) it is that of B1. Compute sigma(z) once and keep "
+        "it.",
+    ],
+    after="For large z it is z, for very negative z it is 0, and in between it dips to -0.28: a "
+    "ReLU without a corner. You can differentiate any activation in this way.",
+)
+def silu(z):
+    """SiLU, also called swish, and its derivative at m scores: a = z sigma(z).
+
+    sigma is the sigmoid (B1); the scores lie between -20 and 20.
+
+    z : array (m,), the scores
+    Returns a : array (m,), the values, and slope : array (m,), the derivatives
+    """
+    # gap: a = ...  # your code here
+    # gap: slope = ...
+    s = 1 / (1 + np.exp(-z))
+    a = z * s
+    slope = s + z * s * (1 - s)
+    # end
+    return a, slope
+
+
+@silu.mistake(
+    "Your slope is the first half of the product rule: u' v = sigma(z). The other factor changes "
+    "with z as well: add u v'."
+)
+def first_half_of_the_rule(z):
+    return z * _sigmoid(z), _sigmoid(z)
+
+
+@silu.mistake(
+    "Your slope is the second half of the product rule, u v'. The factor z changes, too: add u' v, "
+    "and u' is 1."
+)
+def second_half_of_the_rule(z):
+    s = _sigmoid(z)
+    return z * s, z * s * (1 - s)
+
+
+@silu.mistake(
+    "You multiply the two slopes, 1 and sigma (1 - sigma). The derivative of a product is not the "
+    "product of the derivatives."
+)
+def product_of_slopes(z):
+    s = _sigmoid(z)
+    return z * s, s * (1 - s)
+
+
+@silu.mistake(
+    "You use a (1 - a) with the value of SiLU. That rule belongs to the sigmoid: in it stands "
+    "sigma(z), not z sigma(z)."
+)
+def rule_of_the_sigmoid(z):
+    a = z * _sigmoid(z)
+    return a, a * (1 - a)
+
+
+@silu.mistake(
+    "The exponent has the wrong sign: 1 / (1 + e^z) falls with z, so that your function is 0 on "
+    "the right and z on the left."
+)
+def turned_around(z):
+    s = _sigmoid(-z)
+    return z * s, s - z * s * (1 - s)
 
 
 from mlplib.exercises._activations_depth import (  # noqa: E402

@@ -6,6 +6,7 @@ that a text claims is computed there, too: a question must not teach what the li
 """
 
 from mlplib.exercises.questions import (
+    activations,
     linear_regression,
     logistic_regression,
     multilayer_perceptron,
@@ -16,6 +17,7 @@ QUESTIONS = {
     "linear_regression": linear_regression.SELF_TEST,
     "logistic_regression": logistic_regression.SELF_TEST,
     "multilayer_perceptron": multilayer_perceptron.SELF_TEST,
+    "activations": activations.SELF_TEST,
     "optimizers": optimizers.SELF_TEST,
 }
 """Notebook -> the questions of its self-test, in order."""
@@ -24,6 +26,7 @@ PREDICTIONS = {
     "linear_regression": linear_regression.PREDICTIONS,
     "logistic_regression": logistic_regression.PREDICTIONS,
     "multilayer_perceptron": multilayer_perceptron.PREDICTIONS,
+    "activations": activations.PREDICTIONS,
     "optimizers": optimizers.PREDICTIONS,
 }
 """Notebook -> name of a prediction -> PredictionQuestion."""
