@@ -7,7 +7,7 @@ import pytest
 
 import mlplib
 from mlplib import L1, L2
-from mlplib.exercises import _regularization_choice
+from mlplib.exercises import _regularization_stopping
 from mlplib.exercises import regularization as exercises
 from mlplib.preprocessing import Standardizer
 from mlplib.training import Record
@@ -171,7 +171,7 @@ def errors(predict):
     """Error on unseen rows of each table, as a part of the variance of the truth."""
     found = []
     for X, Y, X_new in exercises.predict_unseen.cases:
-        truth = _regularization_choice._truth(X_new)
+        truth = _regularization_stopping._truth(X_new)
         found.append(np.mean((predict(X, Y, X_new) - truth) ** 2) / np.var(truth))
     return found
 
@@ -207,7 +207,7 @@ def lasso(X, Y, X_new):
 
 
 def test_honest_ways_are_enough_and_least_squares_is_not():
-    enough = _regularization_choice.ENOUGH
+    enough = _regularization_stopping.ENOUGH
     assert max(errors(exercises.predict_unseen.function)) < 0.8 * enough
     assert max(errors(lasso)) < 0.8 * enough
     assert max(errors(exercises.predict_unseen.mistakes[0].function)) > 1.4 * enough
@@ -216,10 +216,10 @@ def test_honest_ways_are_enough_and_least_squares_is_not():
 
 def test_any_prediction_that_is_near_enough_is_right():
     def knows_the_truth(X, Y, X_new):
-        return _regularization_choice._truth(X_new)
+        return _regularization_stopping._truth(X_new)
 
     def with_noise(X, Y, X_new):
-        truth = _regularization_choice._truth(X_new)
+        truth = _regularization_stopping._truth(X_new)
         spread = math.sqrt(np.var(truth))
         return truth + 0.7 * spread * np.where(np.arange(len(X_new)) % 2, 1, -1)[:, None]
 

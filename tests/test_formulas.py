@@ -13,6 +13,7 @@ from formulas import (
     logistic_regression,
     multilayer_perceptron,
     optimizers,
+    regularization,
 )
 
 NOTEBOOKS = pathlib.Path(__file__).parent.parent / "notebooks"
@@ -22,6 +23,7 @@ MODULES = [
     multilayer_perceptron.formulas,
     activations.formulas,
     optimizers.formulas,
+    regularization.formulas,
 ]
 
 FORMULAS = [formula for module in MODULES for formula in module.all]

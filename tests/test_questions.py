@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from mlplib import (
+    L1,
+    L2,
     MLP,
     AdaGrad,
     Adam,
@@ -18,6 +20,7 @@ from mlplib import (
     Momentum,
     binary_cross_entropy,
     cross_entropy,
+    early_stopping,
     half_mse,
     mse,
     sigmoid,
@@ -32,11 +35,13 @@ from mlplib.exercises._question import PredictionQuestion, Question, glue, right
 from mlplib.exercises.questions import PREDICTIONS, QUESTIONS
 from mlplib.gradcheck import check_gradient, numerical_gradient
 from mlplib.initializers import lecun
-from mlplib.labs import PlaygroundLab
+from mlplib.labs import PlaygroundLab, RegularizationLab
 from mlplib.labs import questions as widgets
 from mlplib.labs.questions import Prediction, SelfTest, prediction, self_test
+from mlplib.layers import Dense
 from mlplib.metrics import accuracy, confusion_matrix
 from mlplib.preprocessing import Standardizer, one_hot, train_test_split
+from mlplib.training import Record
 
 SELF_TESTS = [
     ((notebook, number), question)
@@ -881,6 +886,122 @@ def _():
         f"too, {adam[1]:.0f}.",
         "the minibatches over 90",
     }
+
+
+# ---- regularization ---------------------------------------------------------------------------
+
+
+@claims("regularization", 1, given="4 0.1 0.01 0")
+def _():
+    saved = {
+        (penalty, w): penalty(0.01).value(np.array([w])) - penalty(0.01).value(np.array([w - 0.1]))
+        for penalty in (L1, L2)
+        for w in (4.0, 0.1)
+    }
+    assert saved[L1, 4.0] == pytest.approx(saved[L1, 0.1])
+    return {
+        f"L1 saves {saved[L1, 4.0]:.3f} either way",
+        f"L2 saves {saved[L2, 4.0]:.4f} at the weight 4 and {saved[L2, 0.1]:.4f} at the other",
+        f"L2 pays {saved[L2, 4.0] / saved[L2, 0.1]:.0f} times",
+        f"squared falls by {4**2 - 3.9**2:.2f}",
+        f"0.1 squared falls by {0.1**2:.2f}",
+        f"4 is {4 / 0.1:.0f} times as large",
+    }
+
+
+@claims("regularization", 2, given="0.1 0.05 2 0 1")
+def _():
+    net = MLP([1, 1], rng=np.random.default_rng(0))
+    net.theta = [2.0, 0.0]
+    X = Y = np.zeros((3, 1))  # the loss does not see the weight
+    list(train(net, X, Y, mse, GradientDescent(0.1), penalty=L2(0.05), steps=1))
+    w, slope = net.theta[0], L2(0.05).grad(np.array([2.0]))[0]
+    return {
+        f"At {w:g}.",
+        f"2 · 0.05 · 2 = {slope:g}",
+        f"multiplies the weight by {w / 2:g}",
+        f"decays by {100 * (1 - w / 2):.0f} % a step",
+        f"1 - 0.1 · 0.05 = {1 - 0.1 * 0.05:g}",
+        f"At {2 * (1 - 0.1 * 0.05):g}.",
+        f"2 - 0.2 = {2 - slope:g}",
+        f"At {2 - slope:g}.",
+    }
+
+
+@claims("regularization", 3, given="0.2 3 0")
+def _():
+    layer = Dense(1, 1, rng=np.random.default_rng(0), drop_rate=0.2)
+    layer.W, layer.b = [[1.0]], [0.0]
+    outs = layer.forward(np.full((500, 1), 3.0), np.random.default_rng(0))
+    kept = float(outs.max())
+    assert set(outs.ravel().round(9)) == {0.0, round(kept, 9)}
+    after = float(layer.forward(np.array([[3.0]]))[0, 0])
+    return {
+        f"{kept:g} in training, and {after:g} at prediction",
+        f"3 / 0.8 = {kept:g} with the probability {1 - 0.2:g}",
+        f"0.8 · 3 = {0.8 * 3:.1f}",
+        f"and {0.8 * 3:.1f} at prediction",
+        f"only {100 * (1 - 0.2):.0f} %",
+        f"{3 / 0.2:.0f} is 3 / 0.2",
+        f"{3 / 0.2:.0f} in training",
+    }
+
+
+@claims("regularization", 4, given="0.9 0.6 0.5 0.55 0.52 0.51 0.4 3 1")
+def _():
+    losses = (0.9, 0.6, 0.5, 0.55, 0.52, 0.51, 0.4)
+    net = MLP([1, 1], rng=np.random.default_rng(0))
+
+    def stream():
+        for t, loss in enumerate(losses):
+            net.theta[:] = loss
+            yield Record(t + 1, t + 1, 1.0, 0.1, 1.0, loss)
+
+    made = [record.val_loss for record in early_stopping(stream(), net, patience=3)]
+    return {f"the loss {net.theta[0]:g}; training stops at {made[-1]:g}"}
+
+
+@claims("regularization", 5, given="20 0.45 0.47")
+def _():
+    # the least of twenty equally good tries, on a hundred rows, looks better than it is
+    rng = np.random.default_rng(0)
+    seen = rng.exponential(0.47, (200, 20, 100)).mean(axis=2)
+    assert seen.min(axis=1).mean() < 0.47 - 0.02
+    assert seen[:, 0].mean() == pytest.approx(0.47, abs=0.02)
+    return {f"better by {0.47 - 0.45:.2f}"}
+
+
+def overfitted(**settings):
+    lab = RegularizationLab(**settings)
+    lab.player.advance(2500)
+    return lab, lab.history.column("val_loss")
+
+
+@claims("regularization", "overfit", given="300 2500 0")
+def _():
+    lab, val = overfitted()
+    assert 250 < np.argmin(val) < 350
+    assert val[-1] > np.mean(lab.task.validation[1] ** 2)  # as if it had said 0 for every point
+    assert lab.loss < 0.4**2 / 2
+    return {
+        f"{len(lab.X)} noisy points, a network with {len(lab.weights)} weights",
+        f"falls to {val.min():.2f} in some",
+        f"training loss is {lab.loss:.2f}",
+        f"validation loss is {val[-1]:.2f}",
+    }
+
+
+@claims("regularization", "zeros", given="960 2500 0.003 0 0.01 940 1 2")
+def _():
+    zeros, least = {}, {}
+    for name in ("L1", "L2"):
+        lab, val = overfitted(penalty=name, strength=0.003)
+        zeros[name], least[name] = lab.zeros, val[-1]
+        assert len(lab.weights) == 960
+    assert zeros["L1"] > 940
+    assert zeros["L2"] == 0
+    assert least["L1"] == pytest.approx(least["L2"], rel=0.1)
+    return {f"the square is {0.01**2:.4f}"}
 
 
 # ---- the self-test driven ---------------------------------------------------------------------

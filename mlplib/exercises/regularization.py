@@ -1,7 +1,7 @@
 """The exercises of notebook 06: regularization, from the price of a weight to an honest choice.
 
 Here the course itself and the penalties; dropout is in `_regularization_dropout`, and when to stop,
-how to split, how to choose, and the open exercise are in `_regularization_choice`.
+how to split, how to choose, and the open exercise are in `_regularization_stopping`.
 """
 
 import numpy as np
@@ -540,13 +540,13 @@ def clipped(W, t):
     return np.clip(W, -t, t)
 
 
-from mlplib.exercises._regularization_choice import (  # noqa: E402
+from mlplib.exercises._regularization_dropout import dropout, dropout_backward  # noqa: E402
+from mlplib.exercises._regularization_stopping import (  # noqa: E402
     choose,
     predict_unseen,
     standardize_split,
     stop_and_best,
 )
-from mlplib.exercises._regularization_dropout import dropout, dropout_backward  # noqa: E402
 
 __all__ = [
     "choose",

@@ -11,6 +11,7 @@ from mlplib.exercises.questions import (
     logistic_regression,
     multilayer_perceptron,
     optimizers,
+    regularization,
 )
 
 QUESTIONS = {
@@ -19,6 +20,7 @@ QUESTIONS = {
     "multilayer_perceptron": multilayer_perceptron.SELF_TEST,
     "activations": activations.SELF_TEST,
     "optimizers": optimizers.SELF_TEST,
+    "regularization": regularization.SELF_TEST,
 }
 """Notebook -> the questions of its self-test, in order."""
 
@@ -28,6 +30,7 @@ PREDICTIONS = {
     "multilayer_perceptron": multilayer_perceptron.PREDICTIONS,
     "activations": activations.PREDICTIONS,
     "optimizers": optimizers.PREDICTIONS,
+    "regularization": regularization.PREDICTIONS,
 }
 """Notebook -> name of a prediction -> PredictionQuestion."""
 
