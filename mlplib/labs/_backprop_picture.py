@@ -31,7 +31,7 @@ LINES = {
 BELONGS = {"a₁": ("z₁", "b₁"), "a₂": ("z₂", "b₂"), "ŷ": ("z", "c")}
 BACK = {
     "a₁": {"da₁": 2, "dz₁": 1, "db₁": -3},
-    "a₂": {"db₂": -3, "dz₂": -4, "da₂": -5},
+    "a₂": {"da₂": -3, "dz₂": -4, "db₂": -5},
     "ŷ": {"dŷ": 2, "dz": 1, "dc": -3},
 }
 RADIUS, ROW = 28, 16  # of a unit; from one line of text to the next
@@ -118,7 +118,7 @@ class BackpropPicture:
         words = []
         for name, (x, y) in PLACES.items():
             is_known = name in known or name.startswith("x")
-            words.append((x, y, say(value[name]) if is_known else name))
+            words.append((x, y, _short(value[name]) if is_known else name))
             down = _row(y, -1)
             if name in BELONGS:
                 z, b = BELONGS[name]
@@ -186,3 +186,9 @@ class BackpropPicture:
 def _row(y, n):
     """Height of the n-th row of text below (n < 0) or above a unit at y."""
     return y + np.sign(n) * (RADIUS + 12 + (abs(n) - 1) * ROW)
+
+
+def _short(value):
+    """A number that fits into a unit: at most six letters, with fewer digits if need be."""
+    texts = (say(value), *(say(float(f"{value:.{digits}g}")) for digits in (2, 1)))
+    return min((text for text in texts if len(text) <= 6), key=lambda t: -len(t), default=texts[-1])

@@ -109,7 +109,7 @@ class QuickText(Artist):
         gc.restore()
 
 
-@lru_cache(maxsize=4000)
+@lru_cache(maxsize=500)  # a long line takes 70 kB, and is soon put together again
 def _lettered(word, size, weight, color, halo, dpi):
     """The word as pixels (height, width, 4), and the height of its baseline above the lowest."""
     if word.count("$") >= 2:
@@ -138,7 +138,7 @@ def _line(word, size, weight, dpi, box):
     return np.hstack([_part(part, size, weight, dpi, box) for part in parts])
 
 
-@lru_cache(maxsize=4000)
+@lru_cache(maxsize=2000)
 def _part(text, size, weight, dpi, box):
     """The same of some letters without a number, or of one figure; all are equally high."""
     alone, two = _extent("||", size, weight, dpi)[0], _extent(f"|{text}|", size, weight, dpi)[0]
