@@ -182,6 +182,20 @@ def test_a_run_that_explodes_recovers_with_a_lower_rate(lab):
 
 
 @each_lab
+def test_a_run_that_went_on_after_an_explosion_is_replayed_whole(lab):
+    steepest(lab)
+    lab.player.advance(5000)
+    for _ in range(3):
+        if lab.run.outcome is None:
+            lab.player.advance(1)
+    first, state = table(lab.history), lab.player.state
+    lab.player.replay()
+    np.testing.assert_array_equal(table(lab.history), first)
+    if state == "diverged":
+        assert lab.player.state == "diverged"
+
+
+@each_lab
 def test_pressing_every_button(lab):
     with pytest.raises(RuntimeError, match="expected a running event loop"):
         lab.player.start()

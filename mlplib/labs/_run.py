@@ -127,7 +127,9 @@ class Run:
             self.outcome = "diverged"
             return False
         before = records[-2].loss if len(records) > 1 else self._last_loss
-        self.exploded = loss > before
+        # within a replay no explosion is the end: the run that it repeats was asked to go on there
+        within = self.steps + len(records) < self.limit < math.inf
+        self.exploded = loss > before and not within
         return not self.exploded
 
     def _measure_ceiling(self):
