@@ -247,3 +247,14 @@ def test_an_activation_of_ones_own():
 
 def test_numbers_are_said_as_one_writes_them():
     assert [say(v) for v in (-0.5, 1.0, 2.5e-9, float("inf"))] == ["−0.5", "1", "2.5·10⁻⁹", "inf"]
+
+
+def test_a_round_that_diverges_at_its_last_operation_says_that_nothing_moved(lab):
+    lab.weights.value = "large"
+    lab.player.advance(N_OPERATIONS - 1)
+    lab.net.layers[1].W[:] = np.inf  # as after an activation without bounds, changed just now
+    lab.player.advance(1)
+    assert lab.player.state == "diverged"
+    assert lab.done == N_OPERATIONS
+    assert "no update: the loss is no number" in lab.text
+    lab.live.frame()

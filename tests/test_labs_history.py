@@ -6,7 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from mlplib.labs._engine import Earlier
 from mlplib.labs._history import History, spikes
+from mlplib.labs._live import LiveFigure
+from mlplib.labs._losses import LossPlot
 from mlplib.labs._run import Run
 from mlplib.training import Record
 
@@ -205,3 +208,13 @@ def test_a_stream_that_fails_keeps_the_records_before():
     assert len(run.history) == 2
     assert run.outcome == "failed"
     assert run.take(5) == 0
+
+
+def test_an_earlier_curve_without_a_finite_loss_leaves_the_plot_alone():
+    live = LiveFigure(300, 200)
+    plot = LossPlot(live, live.figure.subplots())
+    nothing = Earlier("diverged at once", np.array([1.0, 2.0]), np.array([np.inf, np.nan]))
+    run = Run({}, lambda run: iter(()))
+    plot.update(run, [nothing])
+    live.frame()
+    assert plot.ax.get_ylim()[0] == 0

@@ -88,7 +88,7 @@ class BackpropPicture:
         value = lab.round.value
         known = {name for operation in operations[:done] for name in operation.makes}
         last = operations[done - 1] if done else None
-        if last is not None and last.phase == UPDATE:
+        if last is not None and last.phase == UPDATE and lab.round.updated:
             known = known - set(PARAMETERS)
             weights = {name: value[f"new {name}"] for name in PARAMETERS}
         else:

@@ -62,6 +62,11 @@ class Round:
         found |= dict(zip((f"d{name}" for name in PARAMETERS), net.grad, strict=True))
         self.value = {name: float(v) for name, v in found.items()}
 
+    @property
+    def updated(self):
+        """Whether the parameters have moved: not before the end, and not where it diverges."""
+        return "η" in self.value
+
     def note_update(self, net, rate):
         """Take in what the parameters are after the update, and the rate it was made with."""
         new = zip((f"new {name}" for name in PARAMETERS), net.theta.tolist(), strict=True)
@@ -278,6 +283,8 @@ _UPDATE = Operation(
 
 def _moved(value):
     """The update of the parameter that it moves most."""
+    if "η" not in value:
+        return "no update: the loss is no number"
     name = max(PARAMETERS, key=lambda p: np.nan_to_num(abs(value[f"d{p}"])))
     old, slope, new = value[name], value[f"d{name}"], value[f"new {name}"]
     return f"{name} ← {say(old)} − {say(value['η'])} · {inside(slope)} = {say(new)}"

@@ -107,8 +107,8 @@ class LossPlot:
         right = max([self.first_steps, *(old.steps[-1] for old in earlier), *steps[-1:]])
         old_right = 0 if new else self.ax.get_xlim()[1]
         right = max(old_right, nice_limit(right))
-        curves = [c for c in (losses, also, *(old.losses for old in earlier)) if len(c)]
-        curves = [c[np.isfinite(c)] for c in curves]
+        curves = [c[np.isfinite(c)] for c in (losses, also, *(old.losses for old in earlier))]
+        curves = [c for c in curves if len(c)]
         highest = max((c.max() for c in curves), default=1.0)
         lowest = min((c[c > 0].min() for c in curves if (c > 0).any()), default=highest)
         if log != (self.ax.get_yscale() == "log"):
