@@ -220,7 +220,8 @@ def _read(rates, losses):
     lowest = float(smoothed[i_low])
     drop = start - lowest
     noise = 1.05 * _median(np.abs(np.diff(losses)))  # a normal's spread from its jumps
-    if i_low == 0 or not drop > max(0.02 * abs(start), 6 * 1.25 * noise / (2 * half + 1) ** 0.5):
+    least = max(0.02 * abs(start), 6 * 1.25 * noise / (2 * half + 1) ** 0.5)
+    if i_low == 0 or not least < drop < math.inf:
         return nothing
     fallen = smoothed < start - 0.1 * drop
     i_flat = next(i for i in range(i_low) if fallen[i + 1 : min(i + 1 + half, i_low) + 1].all())

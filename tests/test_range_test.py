@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mlplib import L2, MLP, OPTIMIZERS, Adam, GradientDescent, Record, WarmUp, mse, train
@@ -112,6 +112,7 @@ def test_it_can_be_asked_at_each_step():
 
 
 @given(st.lists(st.floats(), max_size=60))
+@example([0.0, 0.0, 0.0, 0.0, -math.inf, -math.inf])
 @settings(max_examples=100)
 def test_any_curve_at_all_can_be_read(heights):
     found = read_range_test(curve(heights) if heights else [])
