@@ -105,7 +105,7 @@ def test_of_many_weights_the_strongest_are_drawn_and_it_says_so():
     for layer in lab.net.layers:
         size = np.abs(layer.W.ravel())
         shown = levels[start : start + len(size)] != 0
-        assert 12 <= shown.sum() <= 20
+        assert 9 <= shown.sum() <= 16
         assert shown.all() or size[shown].min() >= size[~shown].max()
         start += len(size)
     assert lab._picture.heading.get_text() == ("Network 2-16-16-1 (its strongest weights)",)
@@ -433,5 +433,5 @@ def test_a_frame_is_small(hidden):
     lab = PlaygroundLab(hidden=hidden, features="all seven")
     lab.player.advance(100)
     lab._paint()
-    assert len(lab.panel.image.value) < 56_000
+    assert len(lab.panel.image.value) < 52_000
     lab.close()

@@ -46,7 +46,7 @@ class Edges(Artist):
     def set_weights(self, layers):
         """Show these weights, one array for each layer, one weight for each line."""
         levels = []
-        most = len(self._ends) if len(self._ends) <= MOST else max(48 // len(layers), 12)
+        most = len(self._ends) if len(self._ends) <= MOST else max(36 // len(layers), 9)
         for W in layers:
             weights = np.nan_to_num(W.ravel())
             size = np.abs(weights)
