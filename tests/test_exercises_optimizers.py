@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 import mlplib
-from mlplib.exercises import _optimizers_rates
 from mlplib.exercises import optimizers as exercises
-from mlplib.exercises._optimizers_rates import ENOUGH, SmallNetwork
+from mlplib.exercises._optimizers_budget import ENOUGH, SmallNetwork
 from mlplib.training import Record, _batches
 
 RNG = np.random.default_rng
@@ -208,4 +207,3 @@ def test_the_slips_are_as_printed():
     falling = np.array([5.0, 4.0, 3.0, 2.9])
     assert exercises.stop_at.blank_function(falling, 1) == 3
     assert exercises.stop_at.blank_function(np.array([5.0, 4.0, 4.1, 2.9]), 3) == 2
-    assert _optimizers_rates.stop_at is exercises.stop_at
