@@ -66,7 +66,7 @@ def _judge_training(arguments, parts):
         return None
     return (
         f"With {steps} steps for {len(start)} parameters, your network is wrong on unseen data by "
-        f"{100 * error:.2g} % of their variance; asked are {100 * ENOUGH:g} % at most. At the "
+        f"{100 * error:.3g} % of their variance; asked are {100 * ENOUGH:g} % at most. At the "
         f"start it was {100 * gradient.unseen_error(start):.3g} %. Try momentum or Adam, and find "
         "the rate: three times as large, a third of it."
     )
