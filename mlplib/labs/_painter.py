@@ -12,6 +12,8 @@ import time
 
 import ipywidgets
 
+from mlplib.labs._panel import close_widget
+
 SHARE = 0.5  # of the time, at most, is for painting while training takes all it can get
 EASY_SHARE = 0.75  # while it does not
 ASK_EVERY = 1.0  # seconds
@@ -99,4 +101,4 @@ class Painter:
             self._timer.cancel()
         self._loop = None
         for widget in (self._question, self._answer, self._link):
-            widget.close()
+            close_widget(widget)

@@ -141,7 +141,7 @@ class Panel:
     def close(self):
         """Close all widgets, the hidden ones, too."""
         for widget in (*self._all, *self.buttons.values(), *self.presets.values(), self.box):
-            _close(widget)
+            close_widget(widget)
 
 
 def say_speed(speed):
@@ -165,8 +165,10 @@ def _set(widget, value):
         widget.value = value
 
 
-def _close(widget):
+def close_widget(widget):
+    """Close a widget with all that belongs to it: it would stay in the kernel's memory."""
     for child in getattr(widget, "children", ()):
-        _close(child)
-    widget.layout.close()
-    widget.close()
+        close_widget(child)
+    for part in (getattr(widget, "layout", None), getattr(widget, "style", None), widget):
+        if part is not None:
+            part.close()
