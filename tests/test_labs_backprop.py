@@ -257,4 +257,5 @@ def test_a_round_that_diverges_at_its_last_operation_says_that_nothing_moved(lab
     assert lab.player.state == "diverged"
     assert lab.done == N_OPERATIONS
     assert "no update: the loss is no number" in lab.text
+    assert "all nine parameters stay where they are" in lab.text
     lab.live.frame()

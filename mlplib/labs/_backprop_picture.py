@@ -180,7 +180,7 @@ class BackpropPicture:
             f"Round {lab.round_number}, operation {done} of {len(operations)}: {operation.phase}",
         )
         self._formula.set_words(x, 406, operation.symbols)
-        self._why.set_words(x, 380, operation.why)
+        self._why.set_words(x, 380, operation.said(lab.round.value))
 
 
 def _row(y, n):

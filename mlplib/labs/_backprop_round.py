@@ -103,6 +103,12 @@ class Operation:
     uses: tuple
     why: str
 
+    def said(self, value):
+        """What a lecturer would say with it, once these values are known."""
+        if self.phase == UPDATE and "η" not in value:
+            return "There is no number to step by: all nine parameters stay where they are."
+        return self.why
+
     def plugged_in(self, value):
         """The formula in numbers, the `value` of a `Round`: "dz = −0.61 · 0.236 = −0.144"."""
         if self.phase == UPDATE:

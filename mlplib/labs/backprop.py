@@ -261,7 +261,7 @@ class BackpropLab(Lab):
         said = (
             f"round {self.round_number}, operation {done} of {N_OPERATIONS}, {operation.phase}:"
             f" {operation.plugged_in(self.round.value)} ({operation.ids.replace(' ', ', ')})."
-            f" {operation.why}"
+            f" {operation.said(self.round.value)}"
         )
         if self.round_number > 1:
             said += f" Round by round, {trend(self.curve(run, 10**9)[1], run.steps)}"
