@@ -29,7 +29,7 @@ class CurvesPanel:
             ax.autoscale(False)
             ax.axhline(0, color=p.GREY, lw=0.9)
             ax.axvline(0, color=p.GREY, lw=0.9)
-        upper.set(title="Activation f(z)")
+        upper.set(title="f(z)")
         upper.tick_params(labelbottom=False)
         lower.set(title="Slope f'(z); grey: the network's z", xlabel="z")
         few_ticks(upper, x=6, y=4)
@@ -96,7 +96,16 @@ class CurvesPanel:
             return
         self._named = names
         with p.style():
-            self.upper.legend(self._f[: len(shown)], names, loc="upper left", handlelength=2.4)
+            self.upper.legend(  # above the curves: those that move are drawn over it
+                self._f[: len(shown)],
+                names,
+                loc="lower right",
+                bbox_to_anchor=(1.03, 0.965),
+                ncols=2,
+                handlelength=1.8,
+                columnspacing=1.2,
+                fontsize=10.5,
+            )
         self.live.invalidate(self.upper)
 
     def _set_limits(self, heights, slopes):
