@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from mlplib import plotting
-from mlplib.labs import _cells
+from mlplib.labs import _cells, _live
 from mlplib.labs._controls import Choice, Control, Slider, Toggle
 from mlplib.labs._live import LiveFigure, encode
 from mlplib.labs._map import DecisionMap, LevelMap
@@ -282,3 +282,13 @@ def test_a_decision_map_shows_what_the_network_says():
     net.theta = np.full(13, 1e300)
     shown.update(net)
     live.frame()
+
+
+def test_a_heavy_figure_is_packed_tighter_from_its_second_frame_on(live, monkeypatch):
+    first = live.png()
+    assert live.png() == first
+    monkeypatch.setattr(_live, "HEAVY", len(first) - 1)
+    assert live.png() == first
+    again = live.png()
+    assert len(again) < len(first)
+    assert live.png() == again

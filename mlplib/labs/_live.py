@@ -22,6 +22,9 @@ from PIL import Image
 from mlplib import plotting
 from mlplib.plotting import DPI, style
 
+QUICK, SMALL = 3, 6  # levels of compression
+HEAVY = 48_500  # bytes of a frame
+
 
 class LiveFigure:
     """An Agg figure with moving artists, rendered to PNG bytes.
@@ -48,6 +51,7 @@ class LiveFigure:
         self._background = None
         self._drawn_as = None
         self._extents = []  # of each panel, labels included
+        self._level = QUICK
         self._touched = set()  # panels whose still artists have changed
         self.still_draws = self.full_draws = 0
 
@@ -119,10 +123,15 @@ class LiveFigure:
         self._extents[i] = place
         return True
 
-    def png(self, level=5):
-        """Paint one frame and return it as PNG. Level 5 is quick, 9 is small."""
+    def png(self, level=None):
+        """Paint one frame and return it as PNG: as quick as its size allows, or 9 for smallest."""
         self.frame()
-        return encode(self._canvas.buffer_rgba(), level)
+        if level is not None:
+            return encode(self._canvas.buffer_rgba(), level)
+        data = encode(self._canvas.buffer_rgba(), self._level)
+        if len(data) > HEAVY:  # from now on, half as much time more for a quarter less to send
+            self._level = SMALL
+        return data
 
     def pixels(self):
         """The last frame, (height, width, 4), as a copy."""
@@ -145,7 +154,7 @@ class LiveFigure:
         ]
 
 
-def encode(rgba, level=5):
+def encode(rgba, level=QUICK):
     """PNG bytes of a (height, width, 4) buffer, in the fixed palette."""
     height, width = rgba.shape[:2]
     picture = Image.frombuffer("RGBA", (width, height), rgba, "raw", "RGBA", 0, 1).convert("RGB")
