@@ -192,6 +192,24 @@ def test_elastic_net_has_fewer_zeros_than_l1_and_l2_has_none():
     assert zeros["none"] == zeros["L2"] == 0
 
 
+def test_earlier_runs_are_compared_within_a_task():
+    lab = RegularizationLab()
+    for name in ("overfit", "L2 smooths", "moons overfit", "moons with L2"):
+        lab.use_preset(name)
+        lab.player.advance(5)
+    drawn(lab)
+    assert [old.label for old in lab.earlier] == [
+        "val. sine, 16 points",
+        "val. sine, L2 0.003, 16 points",
+        "val. moons, 40 points",
+    ]
+    assert [line.get_label() for line in lab._losses._faint] == ["val. moons, 40 points"]
+    lab.use_preset("dropout")
+    drawn(lab)
+    assert len(lab._losses._faint) == 2
+    lab.close()
+
+
 # ---- changes while it runs ----------------------------------------------------------------------
 
 

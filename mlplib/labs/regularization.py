@@ -288,7 +288,8 @@ class RegularizationLab(Lab):
         if run.steps:  # drawn one step to the right: here a loss is the one after its step
             steps, losses = run.history.curve("train_loss")
             curve, now = (steps + 1, losses), None
-        self._losses.update(run, self.earlier, curve=curve, now=now, label="training")
+        alike = [old for old in self.earlier if old.label.startswith(self._of_task(run))]
+        self._losses.update(run, alike, curve=curve, now=now, label="training")
         known = np.isfinite(least)
         self._least.set_data([at] if known else [], [least] if known else [])
         start = least if known else self._validation_now()
@@ -323,7 +324,11 @@ class RegularizationLab(Lab):
         if now["early_stopping"]:
             words.append("stopped early")
         words.append(f"{now['n_train']:.0f} points")
-        return f"val., {', '.join(words[:2])}"
+        return f"{self._of_task(run)}{', '.join(words[:2])}"
+
+    def _of_task(self, run):
+        """How the labels of this task begin: losses of another one are no comparison."""
+        return f"val. {run.settings['task'].split()[-1]}, "
 
     def readout(self):
         """Both losses, and the zeros."""
