@@ -188,3 +188,16 @@ def test_the_share_of_flat_slopes():
     lab = ActivationLab(activation="relu")
     Z = lab.net.layers[0].scores(lab.X)
     assert dict(lab.readout())["Slopes below 0.05"] == f"{100 * np.mean(Z <= 0):.0f} %"
+
+
+@pytest.mark.parametrize("name", ["tanh", "leaky_relu", "my_relu"])
+def test_a_panel_that_is_drawn_alone_looks_as_in_a_whole_picture(name):
+    lab = ActivationLab(activation=my_relu)
+    for value in ("sigmoid", name):
+        lab.activation.value = value
+        lab.png()
+    assert all(extent.y1 <= 598 for extent in lab.live._extents)
+    seen = lab.live.pixels()
+    lab.live.invalidate()
+    lab.live.frame()
+    np.testing.assert_array_equal(lab.live.pixels(), seen)

@@ -188,3 +188,20 @@ def test_numbers_past_all_bounds_are_measured_in_silence():
     assert not np.isfinite(flow.loss)
     lab.update()
     lab.live.frame()
+
+
+@pytest.mark.parametrize("preset", GradientFlowLab.PRESETS)
+def test_panels_that_are_drawn_alone_look_as_in_a_whole_picture(preset):
+    lab = GradientFlowLab()
+    lab.png()
+    lab.use_preset(preset)
+    for shown in ("weights (dW)", "scores (dZ)"):
+        lab.shown.value = shown
+        lab.png()
+        lab.player.advance(1)
+        lab.png()
+        assert all(extent.y1 <= 598 for extent in lab.live._extents)
+        seen = lab.live.pixels()
+        lab.live.invalidate()
+        lab.live.frame()
+        np.testing.assert_array_equal(lab.live.pixels(), seen)

@@ -100,7 +100,7 @@ class CurvesPanel:
                 self._f[: len(shown)],
                 names,
                 loc="lower right",
-                bbox_to_anchor=(1.03, 0.965),
+                bbox_to_anchor=(1.03, 0.95),
                 ncols=2,
                 handlelength=1.8,
                 columnspacing=1.2,

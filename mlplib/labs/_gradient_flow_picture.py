@@ -92,7 +92,7 @@ class GradientPanel(LayerPanel):
         if what != self._what:
             self._what = what
             with p.style():
-                self.ax.set_title(f"Size of the gradient of the {what}", pad=27)
+                self.ax.set_title(f"Size of the gradient of the {what}", pad=26)
 
 
 class SpreadPanel(LayerPanel):

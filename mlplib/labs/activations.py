@@ -176,7 +176,7 @@ class ActivationLab(Lab):
             left=0.045,
             right=0.985,
             bottom=0.135,
-            top=0.93,
+            top=0.92,
             wspace=0.18,
             hspace=0.27,
         )

@@ -203,7 +203,7 @@ class GradientFlowLab(Lab):
         )
         left = live.figure.add_subplot(grid[:, 0])
         box = left.get_position()  # lower by a line, for the legend
-        left.set_position([box.x0, box.y0, box.width, box.height - 0.075])
+        left.set_position([box.x0, box.y0, box.width, box.height - 0.09])
         self._gradients = GradientPanel(live, left)
         self._spread = SpreadPanel(live, live.figure.add_subplot(grid[0, 1]))
         self._dead = DeadPanel(live, live.figure.add_subplot(grid[1, 1]))
