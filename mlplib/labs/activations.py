@@ -174,7 +174,7 @@ class ActivationLab(Lab):
             3,
             width_ratios=[1.2, 1, 1],
             left=0.045,
-            right=0.985,
+            right=0.976,
             bottom=0.135,
             top=0.92,
             wspace=0.18,

@@ -195,7 +195,7 @@ class GradientFlowLab(Lab):
             width_ratios=[1.15, 1, 1],
             height_ratios=[2, 1],
             left=0.065,
-            right=0.985,
+            right=0.976,
             bottom=0.135,
             top=0.93,
             wspace=0.25,
