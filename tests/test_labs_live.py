@@ -94,6 +94,37 @@ def test_a_panel_that_changed_is_drawn_alone_and_leaves_no_trace():
         np.testing.assert_array_equal(one.pixels(), all_.pixels())
 
 
+def test_two_panels_that_changed_are_drawn_without_the_third():
+    pixels = []
+    for limits_first in (True, False):
+        live = LiveFigure(900, 200)
+        axes = live.figure.subplots(1, 3)
+        live.figure.subplots_adjust(0.1, 0.2, 0.97, 0.85, wspace=0.5)
+        if not limits_first:
+            live.frame()
+        for ax in axes[:2]:
+            ax.set(xlim=(0, 50), ylim=(0, 9))
+        live.frame()
+        assert live.full_draws == 1
+        pixels.append(live.pixels())
+    np.testing.assert_array_equal(*pixels)
+
+
+def test_a_panel_that_reaches_above_the_picture_leaves_no_trace():
+    pixels = []
+    for limits_first in (True, False):
+        live = LiveFigure(600, 200)
+        left, _ = live.figure.subplots(1, 2)
+        left.set_position([0.1, 0.3, 0.3, 0.7])
+        left.set_title("too high", loc="left")
+        for limit in (9,) if limits_first else (9999, 50, 9):
+            left.set(xlim=(0, limit), ylim=(0, limit))
+            live.frame()
+        assert live.full_draws == 1
+        pixels.append(live.pixels())
+    np.testing.assert_array_equal(*pixels)
+
+
 def test_an_invalid_panel_is_drawn_alone_and_an_invalid_figure_whole():
     live = LiveFigure(600, 200)
     left, _ = live.figure.subplots(1, 2)

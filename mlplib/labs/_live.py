@@ -91,7 +91,7 @@ class LiveFigure:
             artist.draw(renderer)
 
     def _draw_still(self, look):
-        """Draw the still part: where one of several panels has changed, that one alone."""
+        """Draw the still part: of several panels those alone that have changed."""
         axes, renderer = self.figure.axes, self._canvas.get_renderer()
         if self._background is not None and len(look) == len(self._drawn_as):
             changed = [
@@ -99,7 +99,8 @@ class LiveFigure:
                 for i, ax in enumerate(axes)
                 if look[i] != self._drawn_as[i] or ax in self._touched
             ]
-            if len(changed) == 1 and self._draw_panel(changed[0], renderer):
+            self._canvas.restore_region(self._background)
+            if len(changed) < len(axes) and all(self._draw_panel(i, renderer) for i in changed):
                 return
         self._canvas.draw()
         self._extents = [ax.get_tightbbox(renderer) for ax in axes]
@@ -115,12 +116,12 @@ class LiveFigure:
         others = (other for j, other in enumerate(self._extents) if j != i and other is not None)
         if any(place.overlaps(other) for other in others):
             return False
-        self._canvas.restore_region(self._background)
-        x0, y0, x1, y1 = (max(round(v), 0) for v in place.extents)
         pixels = np.asarray(self._canvas.buffer_rgba())
+        x0, y0, x1, y1 = (max(round(v), 0) for v in place.extents)
+        y1 = min(y1, len(pixels))  # a panel may reach above the picture
         pixels[len(pixels) - y1 : len(pixels) - y0, x0:x1] = 255
         ax.draw(renderer)
-        self._extents[i] = place
+        self._extents[i] = now
         return True
 
     def png(self, level=None):

@@ -74,7 +74,9 @@ NEW = """
 lab = LABS[{name!r}]()
 lab.painter.rate = 60
 lab._set_speed(60)
-cost, sizes = [], []
+cost, sizes, png = [], [], lab.live.png
+# behind a picture's end a number that nobody reads: an equal picture would not be loaded anew
+lab.live.png = lambda *level: png(*level) + len(sizes).to_bytes(4, "big")
 paint = lab.painter._paint
 def counted():
     began = time.thread_time()
