@@ -433,5 +433,5 @@ def test_a_frame_is_small(hidden):
     lab = PlaygroundLab(hidden=hidden, features="all seven")
     lab.player.advance(100)
     lab._paint()
-    assert len(lab.panel.image.value) < 52_000
+    assert len(lab.panel.image.value) < 50_000
     lab.close()

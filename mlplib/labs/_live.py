@@ -130,8 +130,9 @@ class LiveFigure:
         if level is not None:
             return encode(self._canvas.buffer_rgba(), level)
         data = encode(self._canvas.buffer_rgba(), self._level)
-        if len(data) > HEAVY:  # from now on, half as much time more for a quarter less to send
+        if len(data) > HEAVY and self._level != SMALL:  # and from now on: more time, less to send
             self._level = SMALL
+            data = encode(self._canvas.buffer_rgba(), SMALL)
         return data
 
     def pixels(self):
