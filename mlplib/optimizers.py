@@ -251,7 +251,7 @@ class Adam(Optimizer):
         m *= self.beta1
         m += g
         v *= self.beta2
-        np.multiply(g, g, out=scratch)
+        np.square(g, out=scratch)
         v += scratch
         np.sqrt(v, out=scratch)
         scratch += eps

@@ -14,7 +14,9 @@ on. The value of record is the handle's: a widget shows it, perhaps rounded to i
 
 import math
 import threading
+from bisect import bisect
 from dataclasses import dataclass
+from functools import cached_property
 
 import ipywidgets
 
@@ -61,7 +63,7 @@ class Slider(Spec):
         """Return the value as a float between the ends."""
         return check_number(where, self.name, value, self.low, self.high)
 
-    @property
+    @cached_property
     def notches(self):
         """The values that the slider stops at."""
         if self.log:
@@ -72,13 +74,15 @@ class Slider(Spec):
             n = math.floor((self.high - self.low) / step + 1e-9)
             values = {float(f"{self.low + i * step:.10g}") + 0.0 for i in range(n + 1)}
         inside = {v for v in values if self.low < v < self.high}
-        return sorted({self.low, self.value, self.high, *inside, *self.marks})
+        return tuple(sorted({self.low, self.value, self.high, *inside, *self.marks}))
 
     def shown(self, value):
         """The notch nearest to the value."""
+        above = bisect(self.notches, value)
+        neighbours = self.notches[max(above - 1, 0) : above + 1]
         if self.log:
-            return min(self.notches, key=lambda v: abs(math.log(v / value)))
-        return min(self.notches, key=lambda v: abs(v - value))
+            return min(neighbours, key=lambda v: abs(math.log(v / value)))
+        return min(neighbours, key=lambda v: abs(v - value))
 
     def samples(self):
         """Values that tests try: both ends."""

@@ -90,6 +90,7 @@ class Lab(Engine):
     EXTRAS = ()  # names of the numbers that `observe` returns
     CURVE = "loss"  # the column of the history that is drawn against the step, and kept to compare
     SIZE = (900, 360)  # of the picture, in logical pixels
+    SCALE = 1.5  # pixels sent for each of them
     HIDE = ()  # buttons that make no sense for this lab
     SPEED = 10  # steps a second, at first
     KEEP = 4  # earlier runs
@@ -113,7 +114,7 @@ class Lab(Engine):
         for name, value in settings.items():
             self.controls[name].show(specs[name].check(where, value))
         self._start_engine(hide=hide, speed=self.SPEED if speed is None else speed)
-        self.live = LiveFigure(*self.SIZE)
+        self.live = LiveFigure(*self.SIZE, self.SCALE)
         with style():
             self.draw()
         settle(self)

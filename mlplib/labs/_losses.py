@@ -68,11 +68,13 @@ class LossPlot:
             also = np.asarray(self._validation.get_ydata(), dtype=float)
         legend = earlier or self._validation is not None  # which names this run, too
         shown = (*earlier, label if legend else "", log)
+        # turned back and forth between runs, a slider makes one start after another
+        turned = self._run is not None and self._run.steps == run.steps == 0
         if self._shown != shown:
             with p.style():
                 self._draw_earlier(earlier, label)
-            self._shown = shown
-        self._set_limits(run, steps, losses, also, earlier, log)
+            self._shown, turned = shown, False
+        self._set_limits(run, steps, losses, also, earlier, log, turned)
 
     def _draw_earlier(self, earlier, label):
         for line in self._faint:
@@ -102,7 +104,7 @@ class LossPlot:
             legend.remove()
         self.live.invalidate(self.ax)
 
-    def _set_limits(self, run, steps, losses, also, earlier, log):
+    def _set_limits(self, run, steps, losses, also, earlier, log, turned):
         new, self._run = run is not self._run, run
         right = max([self.first_steps, *(old.steps[-1] for old in earlier), *steps[-1:]])
         old_right = 0 if new else self.ax.get_xlim()[1]
@@ -125,8 +127,9 @@ class LossPlot:
             rows = 0 if legend is None else len(legend.get_texts())
             room = 1.02 / (1 - ROW * rows)  # so that the legend hides no curve
             low, high = 0.0, nice_limit(min(highest, TOP * first) * room, FINE)
-            if not new:
-                high = max(high, self.ax.get_ylim()[1])
+            now = self.ax.get_ylim()[1]
+            if not new or (turned and now <= 2 * high):
+                high = max(high, now)  # limits hold still, or each change would be a full draw
         if (low, high) != self.ax.get_ylim():
             self.ax.set_ylim(low, high)
         if right != self.ax.get_xlim()[1] or self.ax.get_xlim()[0] != 0:

@@ -56,7 +56,7 @@ class RacePicture:
         text = {"ha": "left", "size": 11.5}
         self._names = QuickText(side, weight="bold", **text)
         self._said = QuickText(side, **text)
-        live.animate(*self._paths, *self._tips, *self._losses, *self._ends, *self._keys)
+        live.animate(*self._paths, *self._tips, *self._losses, *self._ends)
         live.animate(self._names, self._said)
 
     @staticmethod
@@ -93,8 +93,9 @@ class RacePicture:
             self._tips[i].set_data(*path[-1:].T)
             self._losses[i].set_data(*losses)
             self._ends[i].set_data(*losses[:, -1:])
-            y = self._height(i)
-            self._keys[i].set_data([0.0, 0.075, 0.15] if here else [], [y] * 3 if here else [])
+            if here != self._keys[i].get_visible():
+                self._keys[i].set_visible(here)
+                self.live.invalidate(self._side)
             if not here:
                 continue
             if losses.size:
@@ -102,7 +103,7 @@ class RacePicture:
             ahead += [*_near(racer.forecast(surface.f, AHEAD)), (np.nan, np.nan)]
             names.append(racer.name)
             said += [f"rate {number(rate)}", _standing(racer, loss)]
-            heights.append(y)
+            heights.append(self._height(i))
         self._ahead.set_data(*np.transpose(ahead))
         self._names.set_words([0.2] * len(names), heights, names)
         both = [y - d for y in heights for d in (0.075, 0.145)]

@@ -113,9 +113,10 @@ class WeightsPanel:
     def update(self, weights, zeros, settings):
         """Show the weights (n,), the number of zeros among them, and the settings in words."""
         size = np.abs(weights[np.isfinite(weights)]).max(initial=0.1)
-        limit = nice_limit(min(float(size), 1e6), FINE)
-        if self.ax.get_xlim() != (-limit, limit):
+        limit, now = nice_limit(min(float(size), 1e6), FINE), self.ax.get_xlim()[1]
+        if not now / 2 < limit <= now:  # a limit that follows each weight is a full draw each time
             self.ax.set_xlim(-limit, limit)
+        limit = self.ax.get_xlim()[1]
         inside = weights[(weights != 0) & (np.abs(weights) <= limit)]
         counts, edges = np.histogram(inside, BARS, (-limit, limit))
         middle, counts = (edges[1:] + edges[:-1]) / 2, counts.astype(float)

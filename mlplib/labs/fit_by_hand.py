@@ -82,7 +82,7 @@ class FitByHandLab(Lab):
 
     def observe(self):
         """The path: w and b after each step."""
-        return self.net.theta[0], self.net.theta[1]
+        return self.net.theta.tolist()
 
     def moved(self):
         """Training moves the line, and so the sliders."""

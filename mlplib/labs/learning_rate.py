@@ -80,7 +80,7 @@ class LearningRateLab(Lab):
 
     def observe(self):
         """The path: w after each step."""
-        return (self.net.theta[0],)
+        return self.net.theta[:1].tolist()
 
     def new_start(self, rng):
         """Another weight to start from."""

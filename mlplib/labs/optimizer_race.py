@@ -19,6 +19,7 @@ from mlplib.labs._surfaces import SURFACES
 __all__ = ["OptimizerRaceLab", "OwnOptimizer"]
 
 FAR = 1e6  # times the first loss: as good as lost
+_NOBODY = [np.nan] * 3  # what is noted of an empty lane
 EPSILON = 1e-9  # below this, losses are said to be 0: nobody sees a difference
 
 
@@ -109,12 +110,10 @@ class OptimizerRaceLab(Lab):
 
     def observe(self):
         """Place of each racer after the step, and its loss before it."""
-        nobody = (np.nan,) * 3
-        return tuple(
-            value
-            for racer in self.racers
-            for value in ((*racer.theta, racer.loss) if racer else nobody)
-        )
+        places = []
+        for racer in self.racers:
+            places += [*racer.theta.tolist(), racer.loss] if racer else _NOBODY
+        return places
 
     def new_start(self, rng):
         """Another place to start from."""
