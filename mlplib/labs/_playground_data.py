@@ -4,6 +4,7 @@ The points depend on nothing but the data set and the noise, so that a new start
 weights alone. Two thirds of them are trained on, one third is held out.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,6 +100,7 @@ class Points:
     def limits(self):
         """Limits of the two axes that hold all points, with the plane's middle in the middle."""
         reach = max(1.2, 1.05 * float(np.abs(self.plane).max()))
+        reach = math.ceil(5 * reach) / 5  # does not follow each point: it costs a full draw
         if reach < 3:
             return ((-reach, reach),) * 2
         low, high = self.plane.min(axis=0), self.plane.max(axis=0)

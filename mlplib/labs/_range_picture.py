@@ -183,6 +183,6 @@ class RangePicture:
         planned = np.array([plan(step) for step in ahead]) if plan else ahead[:0]
         self._plan.set_data(ahead[: len(planned)], planned)
         self._top = max([self._top, *rates, *planned])
-        top = nice_limit(1.1 * self._top, FINE)
+        top = nice_limit(1.1 * self._top)
         if (low.get_xlim(), low.get_ylim()) != ((0, right), (0, top)):
             low.set(xlim=(0, right), ylim=(0, top))
