@@ -7,6 +7,9 @@ import contextlib
 import io
 
 import numpy as np
+from matplotlib.backend_bases import RendererBase
+
+from mlplib.labs._lettering import QuickText
 
 # Settings with which a lab's largest learning rate diverges, where its first ones never do.
 DIVERGES_WITH = {
@@ -39,6 +42,41 @@ def drawn(lab):
         else:
             seen.append(artist.levels.tolist())
     return seen
+
+
+class _Places(RendererBase):
+    """Draws nothing, and notes where pictures of words would be put."""
+
+    def __init__(self, dpi):
+        super().__init__()
+        self.dpi, self.boxes = dpi, []
+
+    def draw_image(self, gc, x, y, im, transform=None):
+        """Note a picture's corners."""
+        height, width = im.shape[:2]
+        self.boxes.append((x, y, x + width, y + height))
+
+
+def misplaced(lab):
+    """Words that leave the picture, and legends that leave their panel to the side."""
+    lab.live.frame()
+    figure, found = lab.live.figure, []
+    width, height = figure.bbox.size
+    for artist in lab.live._moving:
+        if isinstance(artist, QuickText):
+            places = _Places(figure.dpi)
+            artist.draw(places)
+            words = [word for word in artist.get_text() if word]
+            for word, (x0, y0, x1, y1) in zip(words, places.boxes, strict=True):
+                if x0 < -2 or y0 < -2 or x1 > width + 2 or y1 > height + 2:
+                    found.append(word)
+    for ax in figure.axes:
+        legend = ax.get_legend()
+        if legend is not None and ax.get_visible():
+            box, panel = legend.get_window_extent(), ax.bbox
+            if box.x0 < panel.x0 - 8 or box.x1 > panel.x1 + 8:  # a legend's padding is empty
+                found.append([text.get_text() for text in legend.get_texts()])
+    return found
 
 
 def turn(lab, name, value):

@@ -11,6 +11,7 @@ from labs_driving import (
     NothingHappened,
     assert_same_as_plain_training,
     drawn,
+    misplaced,
     steepest,
     table,
     turn_everything,
@@ -81,6 +82,21 @@ def test_each_preset(lab):
         assert lab.settings == type(lab)(preset=name).settings
         lab.player.advance(4)
         assert_same_as_plain_training(lab)
+
+
+@each_lab
+def test_words_and_legends_keep_their_places(lab):
+    for name in lab.PRESETS or [None]:
+        if name:
+            lab.use_preset(name)
+        lab.player.advance(30)
+        spec = lab.controls["learning_rate"].spec
+        lab.learning_rate.value = max(lab.learning_rate.value * 0.123, spec.low)  # many digits
+        lab.player.advance(30)
+        assert misplaced(lab) == [], name
+        lab.player.reset()  # now it is an earlier run, with a long label
+        lab.player.advance(3)
+        assert misplaced(lab) == [], name
 
 
 @each_lab

@@ -90,7 +90,7 @@ def test_the_activation_changes_while_it_trains():
     assert "{10: 'relu', 25: 'leaky_relu(0.3)'}" in lab.code
     lab.player.reset()
     (earlier,) = lab.earlier
-    assert earlier.label.startswith("relu, then leaky_relu 0.3, rate")
+    assert earlier.label.startswith("relu → leaky_relu 0.3, rate")
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def test_the_activation_changes_while_it_trains():
     lab.init.value = "small normal"
     lab.player.advance(5)
     assert_same_as_plain_training(lab)
-    assert lab.earlier[0].label.startswith("6 × relu, then gelu, Glorot")
+    assert lab.earlier[0].label.startswith("6 × relu → gelu, Glorot")
 
 
 def test_a_function_of_ones_own():

@@ -163,6 +163,10 @@ def test_bars_count_the_weights():
     heights = panel._bars.get_ydata()[1::3]
     assert np.nansum(heights) + lab.zeros == len(lab.weights)
     assert panel._zeros.get_ydata()[1] == lab.zeros > 100
+    low, high = panel.ax.get_xlim()
+    bars = panel._bars.get_xdata()
+    assert low == -high < bars.min()
+    assert bars.max() < high
     assert panel._said.get_text() == (f"{lab.zeros} of 960 are exactly 0",)
     lab.close()
 

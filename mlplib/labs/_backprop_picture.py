@@ -59,9 +59,9 @@ class BackpropPicture:
         self._edges.set_ends(np.array(ends, dtype=float))
         (to_loss,) = ax.plot(*at[-2:].T, color=p.GREY, lw=1.2, zorder=1)
         (units,) = ax.plot(*at[:-1].T, "o", ms=40, mfc=p.PAPER, mec=p.INK, mew=1.4, zorder=3)
-        (loss,) = ax.plot(*at[-1:].T, "s", ms=38, mfc=p.PAPER, mec=p.INK, mew=1.4, zorder=3)
+        (loss,) = ax.plot(*at[-1:].T, "s", ms=41, mfc=p.PAPER, mec=p.INK, mew=1.4, zorder=3)
         live.animate(self._glow, self._ring, self._edges, to_loss, units, loss)
-        self._inside = live.animate(QuickText(ax, size=10.5))
+        self._inside = live.animate(QuickText(ax, size=10))
         self._forward = live.animate(QuickText(ax, size=10, halo=True))
         self._backward = live.animate(QuickText(ax, size=10, halo=True, color=p.GREEN))
         self._captions = live.animate(QuickText(ax, size=10.5, color=p.INK))
@@ -77,9 +77,10 @@ class BackpropPicture:
         self._rows = live.animate(QuickText(right, size=10.2, ha="left"))
         self._ids = live.animate(QuickText(right, size=9.6, ha="left", color=p.GREY))
 
-        curve = live.figure.add_axes([62 / width, 42 / height, 474 / width, 60 / height])
-        self._curve = LossPlot(live, curve, title="", first_steps=10)
-        curve.set_title("Loss of each round", loc="right")  # left there are numbers of a unit
+        curve = live.figure.add_axes([84 / width, 42 / height, 452 / width, 60 / height])
+        self._curve = LossPlot(
+            live, curve, title="", y_label="loss", first_steps=10, legend_above=True
+        )
         curve.set_xlabel("round", labelpad=1)
         p.few_ticks(curve, 6, 2)
 

@@ -159,10 +159,10 @@ KINDS = {
         True,
         "sigmoid_cross_entropy",
         "binary_cross_entropy",
-        "cross-entropy",
+        "",
     ),
-    "MSE behind the sigmoid": Kind(_square, _square_slope, True, "", "mse", "MSE"),
-    "MSE, no sigmoid": Kind(_line, _line_slope, False, "mse", "mse", "MSE, no sigmoid"),
+    "MSE behind the sigmoid": Kind(_square, _square_slope, True, "", "mse", "MSE, "),
+    "MSE, no sigmoid": Kind(_line, _line_slope, False, "mse", "mse", "no σ, "),
 }
 
 

@@ -29,10 +29,23 @@ class LossPlot:
         Steps that the axis has room for at first.
     validation : bool
         Draw the validation loss, too, where the records have one.
+    legend_above : bool
+        Put the legend above the panel, in one row: for a panel that is low.
     """
 
-    def __init__(self, live, ax, *, title="Loss", y_label="", first_steps=20, validation=False):
+    def __init__(
+        self,
+        live,
+        ax,
+        *,
+        title="Loss",
+        y_label="",
+        first_steps=20,
+        validation=False,
+        legend_above=False,
+    ):
         self.live, self.ax, self.first_steps = live, ax, first_steps
+        self._legend_above = legend_above
         self._validation = None
         ax.set(xlabel="step", ylabel=y_label, title=title)
         ax.autoscale(False)
@@ -99,7 +112,11 @@ class LossPlot:
             shown.insert(1, self._validation)
         if len(shown) > 1:
             self.line.set_label(label)
-            _fit(self.ax.legend(handles=shown, loc="upper right", handlelength=2.4), self.ax)
+            place = {"loc": "upper right"}
+            if self._legend_above:
+                place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncols": len(shown)}
+                place |= {"borderaxespad": 0.2, "frameon": False}
+            fit_legend(self.ax.legend(handles=shown, handlelength=2.1, **place), self.ax)
         elif legend is not None:
             legend.remove()
         self.live.invalidate(self.ax)
@@ -124,7 +141,7 @@ class LossPlot:
         else:
             first = max((c[0] for c in curves), default=1.0)
             legend = self.ax.get_legend()
-            rows = 0 if legend is None else len(legend.get_texts())
+            rows = 0 if legend is None or self._legend_above else len(legend.get_texts())
             room = 1.02 / (1 - ROW * rows)  # so that the legend hides no curve
             low, high = 0.0, nice_limit(min(highest, TOP * first) * room, FINE)
             now = self.ax.get_ylim()[1]
@@ -136,13 +153,26 @@ class LossPlot:
             self.ax.set_xlim(0, right)
 
 
-def _fit(legend, ax):
-    """Letter a legend smaller where long labels would stick out of their panel."""
-    room = ax.get_window_extent().width
-    width = legend.get_window_extent().width
-    if width > room:
-        for text in legend.get_texts():
-            text.set_fontsize(max(text.get_fontsize() * room / width * 0.97, SMALLEST))
+def fit_legend(legend, ax):
+    """Letter a legend smaller where it would stick out of its panel, and cut what is too long."""
+    texts, share = legend.get_texts(), _share(legend, ax)
+    if share < 1:
+        for text in texts:
+            text.set_fontsize(max(text.get_fontsize() * 0.98 * share, SMALLEST))
+        share = _share(legend, ax)
+    if share < 1:
+        longest = max(len(text.get_text()) for text in texts)
+        for text in texts:
+            words = text.get_text()
+            if len(words) > share * longest:
+                text.set_text(words[: int(share * longest) - 2] + "…")
+
+
+def _share(legend, ax):
+    """How much of their width a legend's words may keep."""
+    widths = [text.get_window_extent().width for text in legend.get_texts()]
+    total = max(widths) if legend._ncols == 1 else sum(widths)
+    return 1 - (legend.get_window_extent().width - 0.95 * ax.bbox.width) / total
 
 
 def _validation_curve(run):

@@ -6,7 +6,7 @@ from mlplib import plotting as p
 from mlplib._words import nice_limit, number
 from mlplib.labs._history import spikes
 from mlplib.labs._lettering import QuickText
-from mlplib.labs._losses import FAINT_STYLES
+from mlplib.labs._losses import FAINT_STYLES, ROW, fit_legend
 from mlplib.labs._surfaces import VIEW
 
 POINTS = 300  # of each curve and path
@@ -133,12 +133,14 @@ class RacePicture:
             for style, old in zip(FAINT_STYLES, reversed(earlier), strict=False):
                 sound = np.isfinite(old.losses) & (old.losses > 0)
                 data = old.steps[sound] - 1, old.losses[sound]
-                look = {"ls": style, "lw": 1.8, "color": p.GREY, "alpha": 0.75, "label": old.label}
-                self._faint += self._mid.plot(*data, **look)
+                look = {"ls": style, "lw": 1.8, "color": p.GREY, "alpha": 0.75}
+                label = old.label.split(", ", 1)[1]  # all are of this surface
+                self._faint += self._mid.plot(*data, label=label, **look)
             legend = self._mid.get_legend()
             if self._faint:
                 title = "earlier: the least loss"
-                self._mid.legend(handles=self._faint, loc="upper right", title=title)
+                legend = self._mid.legend(handles=self._faint, loc="upper right", title=title)
+                fit_legend(legend, self._mid)
             elif legend is not None:
                 legend.remove()
         self.live.invalidate(self._mid)
@@ -153,6 +155,10 @@ class RacePicture:
         low = 10.0 ** np.floor(np.log10(lowest) - 1e-9)
         if not new:
             low = min(low, self._mid.get_ylim()[0])
+        legend = self._mid.get_legend()
+        if legend is not None:  # room for its title and rows, so that it hides no curve
+            rows = 1 + len(legend.get_texts())
+            high = low * (high / low) ** (1 / (1 - ROW * rows))
         right = nice_limit(max([20, run.steps, *(old.steps[-1] for old in earlier)]))
         if (low, high) != self._mid.get_ylim():
             self._mid.set_ylim(low, high)

@@ -145,8 +145,10 @@ class RangePicture:
                 self._faint += self._left.plot(rates, np.minimum(losses, 1e9), **look)
             legend = self._left.get_legend()
             if self._faint:
-                place = {"loc": "lower left", "bbox_to_anchor": (0.0, 0.17)}
-                self._left.legend(handles=self._faint, title="earlier tests", **place)
+                # below the regions' names, above the loss at the start
+                place = {"loc": "upper left", "bbox_to_anchor": (0.0, 0.86), "fontsize": 9.5}
+                place |= {"title": "earlier tests", "title_fontsize": 9.5, "labelspacing": 0.3}
+                self._left.legend(handles=self._faint, **place)
             elif legend is not None:
                 legend.remove()
         self.live.invalidate(self._left)

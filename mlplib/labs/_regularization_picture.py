@@ -96,7 +96,7 @@ class WeightsPanel:
     def __init__(self, live, ax):
         self.ax = ax
         ax.autoscale(False)
-        ax.set(title="Number of weights by size", xlabel="weight")
+        ax.set(title="Number of weights by size", xlabel="weight", xlim=(-1, 1))
         ax.set(yscale="log", ylim=(0.7, 20_000))
         ax.set_yticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
         ax.set_yticks([], minor=True)
@@ -111,7 +111,7 @@ class WeightsPanel:
         live.animate(self._bars, self._zeros, self._said, self._settings)
 
     def update(self, weights, zeros, settings):
-        """Show the weights (n,), the number of zeros among them, and the settings in words."""
+        """Show the weights (n,), the number of zeros among them, and the settings in lines."""
         size = np.abs(weights[np.isfinite(weights)]).max(initial=0.1)
         limit, now = nice_limit(min(float(size), 1e6), FINE), self.ax.get_xlim()[1]
         if not now / 2 < limit <= now:  # a limit that follows each weight is a full draw each time
@@ -124,7 +124,8 @@ class WeightsPanel:
         self._bars.set_data(*_upright(middle, counts))
         self._zeros.set_data([0, 0], [0.1, zeros or np.nan])
         self._said.set_words(0.03, 0.985, f"{zeros} of {len(weights)} are exactly 0")
-        self._settings.set_words(0.03, 0.91, settings)
+        rows = len(settings)
+        self._settings.set_words([0.03] * rows, 0.91 - 0.065 * np.arange(rows), settings)
 
 
 def _upright(x, heights):

@@ -254,7 +254,7 @@ class ActivationLab(Lab):
     def label(self, run):
         """An earlier run is told by its functions and its rate."""
         said = changes(run, ("activation", "slope"), self._called)
-        names = ", then ".join(name for _, name in said[-2:])
+        names = " → ".join(name for _, name in said[-2:])
         return f"{names}, rate {number(run.live['learning_rate'])}"
 
     def describe(self):

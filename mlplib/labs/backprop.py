@@ -249,7 +249,7 @@ class BackpropLab(Lab):
 
     def label(self, run):
         """A run is told by its activation and its rates."""
-        rates = ", then ".join(number(v) for _, v in run.schedule("learning_rate")[-2:])
+        rates = " → ".join(number(v) for _, v in run.schedule("learning_rate")[-2:])
         return f"{run.live['activation']}, rate {rates}"
 
     def describe(self):

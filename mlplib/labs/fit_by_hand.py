@@ -189,7 +189,7 @@ class FitByHandLab(Lab):
 
     def label(self, run):
         """An earlier run is told by its rates."""
-        return "rate " + ", then ".join(number(v) for _, v in run.schedule("learning_rate")[-3:])
+        return "rate " + " → ".join(number(v) for _, v in run.schedule("learning_rate")[-3:])
 
     def describe(self):
         """The line, its loss, and how it got there."""

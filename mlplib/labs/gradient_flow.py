@@ -241,7 +241,7 @@ class GradientFlowLab(Lab):
         """An earlier run is told by what the network is made of, and by its rate."""
         names = [name for _, name in changes(run, ("activation",), lambda now: now["activation"])]
         return (
-            f"{run.settings['depth']:.0f} × {', then '.join(names[-2:])}, {run.settings['init']},"
+            f"{run.settings['depth']:.0f} × {' → '.join(names[-2:])}, {run.settings['init']},"
             f" rate {number(run.live['learning_rate'])}"
         )
 

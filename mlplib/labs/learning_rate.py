@@ -152,7 +152,7 @@ class LearningRateLab(Lab):
 
     def label(self, run):
         """An earlier run is told by its rates."""
-        return "rate " + ", then ".join(number(v) for _, v in run.schedule("learning_rate")[-3:])
+        return "rate " + " → ".join(number(v) for _, v in run.schedule("learning_rate")[-3:])
 
     def describe(self):
         """Where the weight stands, how it got there, where the next step would land."""

@@ -203,9 +203,9 @@ class LogisticLab(Lab):
         return percent(said) if self.kind.squashes else number(said)
 
     def label(self, run):
-        """An earlier run is told by its loss and its rates."""
-        rates = ", then ".join(number(v) for _, v in run.schedule("learning_rate")[-2:])
-        return f"{KINDS[run.settings['loss']].short}, rate {rates}"
+        """An earlier run is told by its rates, and by its loss if that is not the usual one."""
+        rates = " → ".join(number(v) for _, v in run.schedule("learning_rate")[-2:])
+        return f"{KINDS[run.settings['loss']].short}rate {rates}"
 
     def describe(self):
         """What the neuron says, how many it misses, and how the loss went."""

@@ -143,7 +143,9 @@ class OptimizerRaceLab(Lab):
         """Show where everybody is."""
         rates = [self.run.live[rate] for rate in RATES]
         lanes = list(zip(self.racers, rates, self.losses_now(), strict=True))
-        self._picture.update(self.run, self.ground, self.first_loss, lanes, self.earlier)
+        here = f"{self.run.settings['surface']}, "  # losses of another surface are no comparison
+        alike = [old for old in self.earlier if old.label.startswith(here)]
+        self._picture.update(self.run, self.ground, self.first_loss, lanes, alike)
 
     def readout(self):
         """Steps, who leads, and its loss."""

@@ -150,7 +150,7 @@ class PlaygroundLab(Lab):
 
     def label(self, run):
         """A run is told by its network and its rates."""
-        rates = ", then ".join(number(v) for _, v in run.schedule("learning_rate")[-2:])
+        rates = " → ".join(number(v) for _, v in run.schedule("learning_rate")[-2:])
         hidden = run.settings["hidden"]
         names = list(dict.fromkeys(self.names_of_layers(run.live)))
         return f"{' '.join([hidden, *names])}, rate {rates}" if names else f"no layer, rate {rates}"

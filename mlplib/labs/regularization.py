@@ -298,13 +298,13 @@ class RegularizationLab(Lab):
         self._wait.set_data([at, end] if waits else [], [start, start] if waits else [])
 
     def _settings(self):
-        now = self.run.live
-        words = "no penalty"
+        """Two lines: what is done against overfitting, and the rate."""
+        now, words = self.run.live, []
         if now["penalty"] != "none":
-            words = f"{now['penalty']} {number(now['strength'])}"
+            words.append(f"{now['penalty']} {number(now['strength'])}")
         if now["drop_rate"]:
-            words += f", dropout {number(now['drop_rate'])}"
-        return f"{words}, rate {number(now['learning_rate'])}"
+            words.append(f"dropout {number(now['drop_rate'])}")
+        return [", ".join(words) or "no penalty", f"rate {number(now['learning_rate'])}"]
 
     def _validation_now(self):
         return self._loss_of(*self.task.validation)
