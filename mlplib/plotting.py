@@ -18,7 +18,7 @@ import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, ScalarFormatter
 from PIL import Image
 
 from mlplib._errors import check_array, type_error, value_error
@@ -164,6 +164,19 @@ def few_ticks(ax, x=5, y=5):
     for axis, n, scale in ((ax.xaxis, x, ax.get_xscale()), (ax.yaxis, y, ax.get_yscale())):
         if n and scale == "linear":
             axis.set_major_locator(MaxNLocator(n, steps=[1, 2, 2.5, 5, 10]))
+            axis.set_major_formatter(_WholeNumbers(useOffset=False))
+
+
+class _WholeNumbers(ScalarFormatter):
+    """Large and small numbers whole at their ticks: a factor above an axis would lift its title."""
+
+    def get_offset(self):
+        return ""
+
+    def __call__(self, x, pos=None):
+        if super().get_offset():
+            return f"{x:g}".replace("-", "−")
+        return super().__call__(x, pos)
 
 
 def draw_surface(ax, first, second, Z):

@@ -58,7 +58,7 @@ class _Places(RendererBase):
 
 
 def misplaced(lab):
-    """Words that leave the picture, and legends that leave their panel to the side."""
+    """Words and titles that leave the picture, and legends that leave their panel to the side."""
     lab.live.frame()
     figure, found = lab.live.figure, []
     width, height = figure.bbox.size
@@ -71,6 +71,10 @@ def misplaced(lab):
                 if x0 < -2 or y0 < -2 or x1 > width + 2 or y1 > height + 2:
                     found.append(word)
     for ax in figure.axes:
+        for title in (ax._left_title, ax.title, ax._right_title):
+            shown = title.get_text() and ax.get_visible()
+            if shown and title.get_window_extent().y1 > height:
+                found.append(title.get_text())
         legend = ax.get_legend()
         if legend is not None and ax.get_visible():
             box, panel = legend.get_window_extent(), ax.bbox

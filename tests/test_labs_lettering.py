@@ -13,7 +13,7 @@ from mlplib.labs._live import LiveFigure
 
 @pytest.fixture
 def live():
-    live = LiveFigure(400, 200)
+    live = LiveFigure(400, 200, scale=1.5)
     live.ax = live.figure.add_axes([0, 0, 1, 1])
     live.ax.set_axis_off()
     return live

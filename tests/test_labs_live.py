@@ -15,7 +15,7 @@ from mlplib.labs._map import DecisionMap, LevelMap
 
 @pytest.fixture
 def live():
-    live = LiveFigure(300, 200)
+    live = LiveFigure(300, 200, scale=1.5)
     with plotting.style():
         ax = live.figure.subplots()
         ax.set(xlim=(0, 10), ylim=(0, 1), title="loss")
@@ -146,7 +146,7 @@ def test_an_invalid_panel_is_drawn_alone_and_an_invalid_figure_whole():
 
 
 def test_panels_that_overlap_are_drawn_together():
-    live = LiveFigure(300, 200)
+    live = LiveFigure(300, 200, scale=1.5)
     axes = live.figure.subplots(1, 2)
     live.figure.subplots_adjust(wspace=0.02)  # the right one's numbers stand in the left one
     live.frame()

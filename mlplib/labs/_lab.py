@@ -90,7 +90,7 @@ class Lab(Engine):
     EXTRAS = ()  # names of the numbers that `observe` returns
     CURVE = "loss"  # the column of the history that is drawn against the step, and kept to compare
     SIZE = (900, 360)  # of the picture, in logical pixels
-    SCALE = 1.5  # pixels sent for each of them
+    SCALE = 1.35  # pixels sent for each of them
     HIDE = ()  # buttons that make no sense for this lab
     SPEED = 10  # steps a second, at first
     KEEP = 4  # earlier runs

@@ -125,7 +125,7 @@ class LossPlot:
         new, self._run = run is not self._run, run
         right = max([self.first_steps, *(old.steps[-1] for old in earlier), *steps[-1:]])
         old_right = 0 if new else self.ax.get_xlim()[1]
-        right = max(old_right, nice_limit(right))
+        right = max(old_right, steps_limit(right))
         curves = [c[np.isfinite(c)] for c in (losses, also, *(old.losses for old in earlier))]
         curves = [c for c in curves if len(c)]
         highest = max((c.max() for c in curves), default=1.0)
@@ -151,6 +151,11 @@ class LossPlot:
             self.ax.set_ylim(low, high)
         if right != self.ax.get_xlim()[1] or self.ax.get_xlim()[0] != 0:
             self.ax.set_xlim(0, right)
+
+
+def steps_limit(steps):
+    """Where an axis of steps ends; past a thousand a run is fast, and needs it longer."""
+    return nice_limit(steps) if steps <= 1000 else nice_limit(steps, (1, 3, 10))
 
 
 def fit_legend(legend, ax):

@@ -3,10 +3,10 @@
 import numpy as np
 
 from mlplib import plotting as p
-from mlplib._words import nice_limit, number
+from mlplib._words import number
 from mlplib.labs._history import spikes
 from mlplib.labs._lettering import QuickText
-from mlplib.labs._losses import FAINT_STYLES, ROW, fit_legend
+from mlplib.labs._losses import FAINT_STYLES, ROW, fit_legend, steps_limit
 from mlplib.labs._surfaces import VIEW
 
 POINTS = 300  # of each curve and path
@@ -159,7 +159,7 @@ class RacePicture:
         if legend is not None:  # room for its title and rows, so that it hides no curve
             rows = 1 + len(legend.get_texts())
             high = low * (high / low) ** (1 / (1 - ROW * rows))
-        right = nice_limit(max([20, run.steps, *(old.steps[-1] for old in earlier)]))
+        right = steps_limit(max([20, run.steps, *(old.steps[-1] for old in earlier)]))
         if (low, high) != self._mid.get_ylim():
             self._mid.set_ylim(low, high)
         if (0, right) != self._mid.get_xlim():

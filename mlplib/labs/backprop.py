@@ -68,7 +68,7 @@ class BackpropLab(Lab):
 
     NAME = "backpropagation"
     SIZE = (1160, 452)
-    SCALE = 1.35  # nearly all is text, which compresses badly: at 1.5 a frame has over 50 kB
+    SCALE = 1.25  # nearly all is text, which compresses badly
     SPEED = 3
     KEEP = 1
     PRESETS = {  # noqa: RUF012 - a table of the class, never changed

@@ -261,7 +261,7 @@ class RegularizationLab(Lab):
         """Curve and map in one place, the two losses, the weights."""
         live = self.live
         left, middle, right = live.figure.subplots(1, 3, width_ratios=[1.3, 1.25, 1])
-        live.figure.subplots_adjust(0.04, 0.15, 0.985, 0.91, wspace=0.28)
+        live.figure.subplots_adjust(0.04, 0.15, 0.985, 0.91, wspace=0.33)
         self._curve = CurvePanel(live, left)
         self._map = MapPanel(live, live.figure.add_axes(left.get_position()))
         self._losses = LossPlot(
