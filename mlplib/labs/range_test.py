@@ -59,6 +59,7 @@ class RangeTestLab(Lab):
 
     def __init__(self, **options):
         self._tests = deque(maxlen=self.KEEP)  # (Earlier, settings, rates, losses)
+        self._found = None, None  # what the last whole test depended on, and what it found
         if "learning_rate" in options:
             options = {"train_at": OWN} | options
         super().__init__(**options)
@@ -71,7 +72,7 @@ class RangeTestLab(Lab):
         self.task = TASKS[s["data"]]
         self.net = MLP(self.task.sizes, s["activation"], rng=run.rng())
         self.first_loss = self._loss_of(self.net)
-        self._found = self._read = None
+        self._read = None
         self.seen = []  # records of the test
         self.testing = s["train_at"] == SUGGESTED
         self.trained = 0
@@ -159,9 +160,10 @@ class RangeTestLab(Lab):
     @property
     def found(self):
         """The whole test of the present settings, whether it was played or not."""
-        if self._found is None:
-            self._found = read_range_test(self._test(self.run))
-        return self._found
+        tested = self._tested(self.run)
+        if self._found[0] != tested:
+            self._found = tested, read_range_test(self._test(self.run))
+        return self._found[1]
 
     def _so_far(self):
         """What there is to see of the test."""
