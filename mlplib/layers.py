@@ -223,9 +223,10 @@ class Dense:
             dA = dA * self._mask
         dZ = self.activation.backward(dA, self._Z, self._A, out=arrays.dZ)
         dZ = np.asarray(dZ, self._W.dtype)
-        np.dot(self._X.T, dZ, out=self._dW)
         np.dot(arrays.ones, dZ, out=self._db)
-        return np.dot(dZ, self._W.T, out=arrays.dX) if need_dX else None
+        dX = np.dot(dZ, self._W.T, out=arrays.dX) if need_dX else None
+        np.dot(self._X.T, dZ, out=self._dW)  # last: large, and still at hand for the optimizer
+        return dX
 
     def _arrays_for(self, m):
         arrays = self._by_size.get(m)

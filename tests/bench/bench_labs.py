@@ -207,10 +207,10 @@ def measure(lab, name, seconds):
 
 def endure(lab, name, minutes):
     """Let a lab play for minutes; print memory and painted frames of each minute."""
-    new = lab.write_notebook("long.ipynb", [SETUP, f"lab = LABS[{name!r}]()\nlab", ""])
+    new = lab.write_notebook("long.ipynb", [SETUP, NEW.format(name=name), ""])
     with lab.open(new) as page:
         bench = Bench(page)
-        bench.run("lab._set_speed(100); lab.player.start()")
+        bench.run("lab.painter.rate = 25; lab._set_speed(100); lab.player.start()")
         print(f"\n{name}, playing: painted a second, MB of the kernel, MB of the page, steps")
         for _ in range(minutes):
             bench.page.wait_for_timeout(48_000)
