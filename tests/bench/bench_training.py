@@ -28,7 +28,7 @@ try:
 except ImportError:
     torch = None
 
-ROUNDS = 4
+ROUNDS = 8
 
 
 class Problem:
