@@ -83,6 +83,15 @@ def misplaced(lab):
     return found
 
 
+def assert_same_as_a_whole_picture(live):
+    """No panel leaves the picture, and what was drawn panel by panel looks as if drawn at once."""
+    seen = live.pixels()
+    assert all(extent.y1 <= len(seen) - 2 for extent in live._extents)
+    live.invalidate()
+    live.frame()
+    np.testing.assert_array_equal(live.pixels(), seen)
+
+
 def turn(lab, name, value):
     """Set one control, and see that picture and text follow."""
     before, said = drawn(lab), lab.text

@@ -4,7 +4,12 @@ import re
 
 import numpy as np
 import pytest
-from labs_driving import assert_same_as_plain_training, run_code, turn_everything
+from labs_driving import (
+    assert_same_as_a_whole_picture,
+    assert_same_as_plain_training,
+    run_code,
+    turn_everything,
+)
 
 from mlplib import Activation, make_leaky_relu, relu, softmax, tanh
 from mlplib.labs import ActivationLab
@@ -196,8 +201,4 @@ def test_a_panel_that_is_drawn_alone_looks_as_in_a_whole_picture(name):
     for value in ("sigmoid", name):
         lab.activation.value = value
         lab.png()
-    assert all(extent.y1 <= 598 for extent in lab.live._extents)
-    seen = lab.live.pixels()
-    lab.live.invalidate()
-    lab.live.frame()
-    np.testing.assert_array_equal(lab.live.pixels(), seen)
+    assert_same_as_a_whole_picture(lab.live)

@@ -116,7 +116,7 @@ class Kind:
     fused, chained : str
         The names of the library's loss: on scores, and on the output of a sigmoid layer.
     short : str
-        For legends.
+        For legends; empty for the usual one.
     """
 
     points: Callable
@@ -161,8 +161,8 @@ KINDS = {
         "binary_cross_entropy",
         "",
     ),
-    "MSE behind the sigmoid": Kind(_square, _square_slope, True, "", "mse", "MSE, "),
-    "MSE, no sigmoid": Kind(_line, _line_slope, False, "mse", "mse", "no σ, "),
+    "MSE behind the sigmoid": Kind(_square, _square_slope, True, "", "mse", "MSE"),
+    "MSE, no sigmoid": Kind(_line, _line_slope, False, "mse", "mse", "no σ"),
 }
 
 

@@ -86,7 +86,8 @@ class Panel:
         self.image = ipywidgets.Image(
             format="png",
             layout=ipywidgets.Layout(
-                # as wide as the page, up to the picture's own pixels; 6 for margin and border
+                # as wide as the page, up to half more than its logical pixels; 6 for margin and
+                # border
                 width="calc(100% - 6px)",
                 max_width=f"{1.5 * width:.0f}px",
                 border="1px solid var(--jp-border-color2, #ccc)",

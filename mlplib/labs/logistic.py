@@ -205,7 +205,8 @@ class LogisticLab(Lab):
     def label(self, run):
         """An earlier run is told by its rates, and by its loss if that is not the usual one."""
         rates = " → ".join(number(v) for _, v in run.schedule("learning_rate")[-2:])
-        return f"{KINDS[run.settings['loss']].short}rate {rates}"
+        short = KINDS[run.settings["loss"]].short
+        return f"{short}, rate {rates}" if short else f"rate {rates}"
 
     def describe(self):
         """What the neuron says, how many it misses, and how the loss went."""

@@ -299,12 +299,8 @@ class RegularizationLab(Lab):
 
     def _settings(self):
         """Two lines: what is done against overfitting, and the rate."""
-        now, words = self.run.live, []
-        if now["penalty"] != "none":
-            words.append(f"{now['penalty']} {number(now['strength'])}")
-        if now["drop_rate"]:
-            words.append(f"dropout {number(now['drop_rate'])}")
-        return [", ".join(words) or "no penalty", f"rate {number(now['learning_rate'])}"]
+        words = ", ".join(_against_overfitting(self.run.settings)) or "no penalty"
+        return [words, f"rate {number(self.run.live['learning_rate'])}"]
 
     def _validation_now(self):
         return self._loss_of(*self.task.validation)
@@ -316,11 +312,8 @@ class RegularizationLab(Lab):
 
     def label(self, run):
         """An earlier run is told by what was done against overfitting."""
-        now, words = run.settings, []
-        if now["penalty"] != "none":
-            words.append(f"{now['penalty']} {number(now['strength'])}")
-        if now["drop_rate"]:
-            words.append(f"dropout {number(now['drop_rate'])}")
+        now = run.settings
+        words = _against_overfitting(now)
         if now["early_stopping"]:
             words.append("stopped early")
         words.append(f"{now['n_train']:.0f} points")
@@ -438,3 +431,13 @@ class RegularizationLab(Lab):
             f"loss = mlplib.{self.task.loss.name}.value(net.predict(X), Y)  # without the penalty\n"
             'print(f"loss {loss:.6g} after {len(history)} steps")'
         )
+
+
+def _against_overfitting(settings):
+    """Penalty and dropout in words; an empty list where there is neither."""
+    words = []
+    if settings["penalty"] != "none":
+        words.append(f"{settings['penalty']} {number(settings['strength'])}")
+    if settings["drop_rate"]:
+        words.append(f"dropout {number(settings['drop_rate'])}")
+    return words

@@ -92,9 +92,9 @@ NEW_RESULT = "print(json.dumps(dict(cost=cost, size=sorted(sizes)[len(sizes) // 
 SHARE = """
 lab.painter.rate = 20
 lab._set_speed(math.inf)
-stream = LABS[{name!r}]().player.run
-stream.open()
-stream, rounds = stream._stream, []
+bare = LABS[{name!r}]().player.run
+bare.open()
+stream, rounds = bare._stream, []
 async def take_turns():
     for _ in range(7):
         lab.player.reset()
@@ -111,8 +111,8 @@ async def take_turns():
             for _ in range(50):
                 next(stream)
             made += 50
-        bare = made / (time.perf_counter() - began)
-        rounds.append(dict(share=rate / bare, frames=frames, rate=rate))
+        alone = made / (time.perf_counter() - began)
+        rounds.append(dict(share=rate / alone, frames=frames, rate=rate))
 turns = asyncio.create_task(take_turns())
 """
 SHARE_RESULT = """
